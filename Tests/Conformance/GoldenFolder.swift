@@ -1,0 +1,54 @@
+import FoundationEssentials
+import Testing
+
+/// A folder of recorded files, replayed one and all.
+struct GoldenFolder {
+  let name: String
+  let path: String
+
+  /// The folder of this name below `$SNNMAP_GOLDEN` when that is set, else the project's copy; `nil`, said
+  /// aloud, when `$SNNMAP_GOLDEN` has no such folder.
+  static func find(_ name: String) -> GoldenFolder? {
+    if let outside = ProcessInfo.processInfo.environment["SNNMAP_GOLDEN"], !outside.isEmpty {
+      let path = outside + "/" + name
+      if FileManager.default.fileExists(atPath: path) { return GoldenFolder(name: name, path: path) }
+      print("skipped: SNNMAP_GOLDEN has no folder \(name)")
+      return nil
+    }
+    let here = String(describing: #filePath)
+    let folder = here.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return GoldenFolder(name: name, path: folder + "/Goldens/" + name)
+  }
+
+  /// The files that begin with `prefix`, sorted.
+  func files(prefix: String = "") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path)
+      .filter { $0.hasPrefix(prefix) && !$0.hasPrefix(".") }.sorted()
+  }
+
+  func decode<T: Decodable>(_ type: T.Type, _ file: String) throws -> T {
+    try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path + "/" + file)))
+  }
+
+  /// Replays every file and checks that none was left out.
+  func replayAll(prefix: String = "", _ replay: (String) throws -> Void) throws {
+    let files = try files(prefix: prefix)
+    var replayed = 0
+    for file in files {
+      do {
+        try replay(file)
+        replayed += 1
+      } catch {
+        Issue.record("\(name)/\(file): \(error)")
+      }
+    }
+    print("replayed \(replayed) files of \(name)")
+    #expect(replayed == files.count)
+    #expect(replayed > 0)
+  }
+}
+
+/// Why a file could not be replayed.
+struct GoldenMismatch: Error, CustomStringConvertible {
+  let description: String
+}
