@@ -1,0 +1,57 @@
+import Networks
+
+/// Labelled samples, split into those that are trained on and those that are tested on.
+public struct Dataset: Sendable {
+  /// A name for reports: `digits`, `mnist`, or the path of a file.
+  public let name: String
+  /// The extents of one sample without its ticks, for example [28, 28].
+  public let inputShape: [Int]
+  /// How many input lines a sample feeds: the product of `inputShape`.
+  public let inputCount: Int
+  /// The names of the labels 0, 1, ….
+  public let classNames: [String]
+  public let train: SampleSet
+  public let test: SampleSet
+  /// The value of full scale: 1, 16 or 255, the least that holds every value; 1 for spike counts.
+  public let fullScale: Int
+
+  /// How many ticks the samples have; nil when they are values that a coding turns into spikes.
+  public var ticks: Int? { test.form.ticks }
+
+  /// The ticks of a run on these data: their own, or those asked for, or 16.
+  ///
+  /// - Throws: `DatasetError.ticksMismatch` when spike data have other ticks than asked for.
+  public func resolvedTicks(requested: Int?) throws(DatasetError) -> Int {
+    guard let ticks else { return requested ?? Self.standardTicks }
+    guard let requested, requested != ticks else { return ticks }
+    throw .ticksMismatch(data: ticks, requested: requested)
+  }
+
+  /// The ticks of values when nobody asks for others.
+  public static let standardTicks = 16
+
+  /// The training samples, or an error when there are none.
+  public func requireTraining() throws(DatasetError) -> SampleSet {
+    guard train.count > 0 else { throw .noTrainingSamples(path: name) }
+    return train
+  }
+}
+
+extension InputCoding {
+  /// The coding of a data set when nobody asks for another: `spikes` for counts; values are coded
+  /// deterministically, with the data's full scale.
+  ///
+  /// - Parameters:
+  ///   - kind: another rule for values.
+  ///   - levels: the greatest count of `direct`; by default 16, or the full scale if that is less.
+  ///   - seed: for `rate`.
+  public static func standard(
+    for dataset: Dataset, kind: Kind? = nil, levels: Int? = nil, seed: UInt64 = 0
+  ) -> InputCoding {
+    guard dataset.ticks == nil else { return InputCoding(kind: kind ?? .spikes, levels: levels ?? 1) }
+    let kind = kind ?? .deterministic
+    return InputCoding(
+      kind: kind, maximum: kind == .spikes ? 1 : dataset.fullScale,
+      levels: levels ?? (kind == .direct ? min(16, dataset.fullScale) : 1), seed: kind == .rate ? seed : 0)
+  }
+}

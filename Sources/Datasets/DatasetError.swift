@@ -1,0 +1,64 @@
+/// What can be wrong with data, beside a file that cannot be read.
+public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The specification names nothing that is known.
+  case unknownSpecification(String)
+  /// `mnist` without a folder, and SNNMAP_DATA is not set.
+  case noFolder
+  /// A file of arrays has none of the arrays that samples are read from.
+  case noSamples(path: String, present: [String])
+  /// A file or set holds no sample at all.
+  case empty(path: String)
+  /// No sample is marked for testing.
+  case noTestSamples(path: String)
+  /// No sample is left for training.
+  case noTrainingSamples(path: String)
+  /// Something of the data has a shape, type or value that is not allowed.
+  case malformed(path: String, problem: String)
+  /// A label is negative or not below the number of classes.
+  case labelOutOfRange(path: String, sample: Int, label: Int, classes: Int)
+  /// The number of labels, or of a mask's entries, is not the number of samples.
+  case countMismatch(path: String, what: String, found: Int, samples: Int)
+  /// The data's ticks differ from the ticks asked for.
+  case ticksMismatch(data: Int, requested: Int)
+  /// The data have another number of inputs than the network.
+  case inputMismatch(data: Int, network: Int)
+  /// Values have to be coded, but the coding is `spikes`, or the other way round.
+  case codingMismatch(isCounts: Bool, coding: String)
+  /// A value is greater than the coding's full scale.
+  case valueAboveMaximum(value: Int, maximum: Int)
+  /// A count greater than 1 cannot be packed into one bit.
+  case countNotBinary(sample: Int, count: Int)
+
+  public var description: String {
+    switch self {
+    case .unknownSpecification(let text):
+      "data \"\(text)\" is not known: give digits, mnist, mnist:FOLDER, or the path of a file that ends in .npz"
+    case .noFolder:
+      "mnist needs its folder: give mnist:FOLDER, or set SNNMAP_DATA to the folder that holds mnist/"
+    case .noSamples(let path, let present):
+      "\(path): none of the arrays input, bits (with shape) and images is there, but \(present.isEmpty ? "nothing" : present.joined(separator: ", ")); "
+        + "name the samples input (u8 counts [samples, ticks, inputs]) or images (u8 values [samples, …])"
+    case .empty(let path): "\(path): holds no samples"
+    case .noTestSamples(let path):
+      "\(path): no sample is marked for testing; set some entries of test (or clear some of train)"
+    case .noTrainingSamples(let path):
+      "\(path): no sample is left for training; clear some entries of test (or set some of train)"
+    case .malformed(let path, let problem): "\(path): \(problem)"
+    case .labelOutOfRange(let path, let sample, let label, let classes):
+      "\(path): the label of sample \(sample) is \(label); it must be 0–\(classes - 1)"
+    case .countMismatch(let path, let what, let found, let samples):
+      "\(path): \(what) has \(found) entries for \(samples) samples; there must be one each"
+    case .ticksMismatch(let data, let requested):
+      "the data have \(data) ticks, but \(requested) are asked for: leave the ticks out, or give \(data)"
+    case .inputMismatch(let data, let network): "the data have \(data) inputs, but the network has \(network)"
+    case .codingMismatch(let isCounts, let coding):
+      isCounts
+        ? "the data are spike counts already, but the coding is \(coding): use the coding spikes"
+        : "the data are values, but the coding is spikes: use direct, rate or deterministic"
+    case .valueAboveMaximum(let value, let maximum):
+      "a value of the data is \(value), above the coding's full scale \(maximum)"
+    case .countNotBinary(let sample, let count):
+      "sample \(sample) has a count of \(count), which one bit cannot hold: write counts, not packed bits"
+    }
+  }
+}
