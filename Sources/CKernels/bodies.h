@@ -1,0 +1,37 @@
+// The bodies of all kernels, compiled once for each variant. CK_WIDTH is how many vectors of CK_LANES a kernel keeps in
+// registers; it changes the speed and never the result, because columns are independent of each other.
+#include <string.h>
+
+#include "CKernels.h"
+
+#pragma clang fp contract(off)
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float f32x16 __attribute__((vector_size(64)));
+typedef int32_t i32x16 __attribute__((vector_size(64)));
+typedef int16_t i16x16 __attribute__((vector_size(32)));
+typedef int16_t i16x32 __attribute__((vector_size(64)));
+typedef int8_t i8x16 __attribute__((vector_size(16)));
+typedef int8_t i8x32 __attribute__((vector_size(32), aligned(16)));
+typedef int32_t i32x32 __attribute__((vector_size(128), aligned(64)));
+typedef uint8_t u8x16 __attribute__((vector_size(16)));
+
+#include "integer_bodies.h"
+#include "float_bodies.h"
+
+static const ck_kernels variant = {
+    .collect = collect,
+    .sum_rows = sum_rows,
+    .sum_rows_counts = sum_rows_counts,
+    .tick = tick,
+    .fast_sigmoid = fast_sigmoid,
+    .adjoint = adjoint,
+    .multiply = multiply,
+    .gather = gather,
+    .sum_columns = sum_columns,
+    .quantise = quantise,
+    .quantisation_error = quantisation_error,
+    .greatest_magnitude = greatest_magnitude,
+    .adam = adam,
+};

@@ -1,0 +1,46 @@
+import Kernels
+
+/// Why a network was not trained.
+public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// An option lies outside what it may be.
+  case option(name: String, value: String, allowed: String)
+  /// The target does not compute what an option asks for.
+  case unsupported(option: String, value: String, allowed: String)
+  /// There are no samples to train on.
+  case noSamples
+  /// A sample's label is not a class.
+  case label(sample: Int, label: Int, classes: Int)
+  /// Samples for validation differ from those for training.
+  case inputsDiffer(training: Int, validation: Int)
+  /// Inputs carry counts that the target does not take.
+  case inputCount(needed: Int, allowed: Int)
+  /// A layer's input sum could pass 32 bits.
+  case layerTooWide(layer: Int, inputs: Int)
+  /// Weights became infinite or not a number.
+  case diverged(epoch: Int, layer: Int)
+  /// No kernels for this processor.
+  case kernels(KernelError)
+  /// The caller asked to stop.
+  case cancelled
+
+  public var description: String {
+    switch self {
+    case .option(let name, let value, let allowed): "\(name) \(value) is out of range; use \(allowed)"
+    case .unsupported(let option, let value, let allowed):
+      "the target does not have \(option) \(value); it has \(allowed)"
+    case .noSamples: "there are no training samples"
+    case .label(let sample, let label, let classes):
+      "sample \(sample) has label \(label), but there are classes 0 to \(classes - 1)"
+    case .inputsDiffer(let training, let validation):
+      "training samples have \(training) inputs and validation samples \(validation); use samples of one shape"
+    case .inputCount(let needed, let allowed):
+      "inputs carry counts up to \(needed), but the target takes \(allowed); use another coding or fewer levels"
+    case .layerTooWide(let layer, let inputs):
+      "layer \(layer) has \(inputs) inputs, whose weighted sum could pass 32 bits; use fewer inputs or levels"
+    case .diverged(let epoch, let layer):
+      "training diverged in epoch \(epoch): layer \(layer) has infinite weights; use a smaller learning rate"
+    case .kernels(let error): error.description
+    case .cancelled: "training was cancelled"
+    }
+  }
+}
