@@ -1,0 +1,68 @@
+import Networks
+import Targets
+
+/// A family of chips: what it represents exactly and what it costs.
+///
+/// A family is one folder under `Sources/Chips` and one line in `ChipCatalog`.
+public protocol ChipFamily: Sendable {
+  /// The word that target files name in `family`.
+  static var name: String { get }
+
+  /// Checks that a target says of the family's records what the image format says.
+  func check(_ target: Target) throws(ChipFamilyError)
+
+  /// Checks that a target represents every option of a validated network exactly.
+  ///
+  /// - Throws: the first misfit, without the nearest target.
+  func check(_ network: Network, on target: Target) throws(Misfit)
+}
+
+extension ChipFamily {
+  /// Places a network on a target.
+  ///
+  /// - Parameter alternatives: other targets of the family, among which a misfit looks for the nearest that fits.
+  /// - Throws: `NetworkError` where the network means nothing, `ChipFamilyError` where the target is not one of
+  ///   this family's, `Misfit` where the network does not fit.
+  public func map(_ network: Network, to target: Target, alternatives: [Target] = []) throws -> Mapping {
+    try network.validate()
+    try check(target)
+    do throws(Misfit) {
+      return try attempt(network, target)
+    } catch {
+      throw Explanation(family: self, network: network, target: target).explained(error, alternatives: alternatives)
+    }
+  }
+
+  /// The mapping of a validated network on a checked target, or the misfit without remedies.
+  func attempt(_ network: Network, _ target: Target) throws(Misfit) -> Mapping {
+    try check(network, on: target)
+    let table = try SynapseTable(network, target: target)
+    return try Plan(network: network, target: target, facts: NeuronFacts(network), table: table).mapping()
+  }
+}
+
+/// Why a target cannot be used with a family.
+public enum ChipFamilyError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// No family of this name is known.
+  case unknownFamily(String, target: String, known: [String])
+  /// The target belongs to another family.
+  case otherFamily(String, target: String, expected: String)
+  /// The target says that a record takes `stated` bytes; the format says `actual`.
+  case cost(record: String, target: String, stated: Int, actual: Int)
+  /// A budget or option beyond what the format can hold.
+  case beyondFormat(field: String, target: String, value: Int, allowed: ClosedRange<Int>)
+
+  public var description: String {
+    switch self {
+    case .unknownFamily(let name, let target, let known):
+      "target \(target): the family \(name) is not known; known are \(known.joined(separator: ", "))"
+    case .otherFamily(let name, let target, let expected):
+      "target \(target) is of the family \(name), not \(expected); choose a target of this family"
+    case .cost(let record, let target, let stated, let actual):
+      "target \(target): costs.\(record) is \(stated), but the image format takes \(actual) bytes; write \(actual)"
+    case .beyondFormat(let field, let target, let value, let allowed):
+      "target \(target): \(field) is \(grouped(value)), which the image format cannot hold; "
+        + "write \(allowed.lowerBound) to \(allowed.upperBound)"
+    }
+  }
+}
