@@ -1,0 +1,69 @@
+import Images
+
+/// An image being executed, one tick at a time: what a family of chips implements.
+///
+/// A machine belongs to one thread at a time; samples run in parallel on machines of their own.
+public protocol Machine: AnyObject {
+  /// Back to the state before tick 0.
+  func clear()
+
+  /// Adds the event of an input line to the tick that comes next; a count of 0 is no event.
+  func addInput(line: Int, count: UInt8) throws(EmulatorError)
+
+  /// Executes one tick and calls `onSpike` in ascending order of core and neuron.
+  func tick(_ onSpike: (EmulatedSpike) -> Void)
+
+  /// Writes the membranes of all neurons in the network's order.
+  func copyMembranes(into membranes: UnsafeMutableBufferPointer<Int32>)
+}
+
+/// Makes machines for the images of a family.
+public protocol MachineMaker: Sendable {
+  /// A cleared machine that executes the bytes of `image`.
+  func makeMachine(for image: LoadedImage) throws -> any Machine
+}
+
+/// One neuron's spikes in one tick.
+public struct EmulatedSpike: Equatable, Sendable {
+  public var core: UInt16
+  /// The neuron's index in its core.
+  public var neuron: UInt32
+  public var count: UInt8
+  /// The output that the neuron is, nil where it is none.
+  public var output: Int?
+  /// The neuron's number in the network.
+  public var networkIndex: Int
+
+  public init(core: UInt16, neuron: UInt32, count: UInt8, output: Int?, networkIndex: Int) {
+    self.core = core
+    self.neuron = neuron
+    self.count = count
+    self.output = output
+    self.networkIndex = networkIndex
+  }
+}
+
+/// Why a run on the emulator is refused.
+public enum EmulatorError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The input has another number of lines than the image.
+  case inputWidth(given: Int, expected: Int)
+  /// An input event names a line that the image does not have.
+  case lineOutOfRange(line: Int, lines: Int)
+  /// A line has two events in one tick.
+  case duplicateInput(line: Int, tick: Int)
+  /// More ticks than a sample may have.
+  case tooManyTicks(given: Int, limit: Int)
+
+  public var description: String {
+    switch self {
+    case .inputWidth(let given, let expected):
+      "the input has \(given) lines a tick, the image has \(expected); use samples made for this network"
+    case .lineOutOfRange(let line, let lines):
+      "an event for input line \(line), but the image has the lines 0–\(lines - 1)"
+    case .duplicateInput(let line, let tick):
+      "two events for input line \(line) in tick \(tick); add them up to one count"
+    case .tooManyTicks(let given, let limit):
+      "a sample of \(given) ticks; the limit is \(limit)"
+    }
+  }
+}

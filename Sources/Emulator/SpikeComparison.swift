@@ -1,0 +1,50 @@
+/// Two recordings of spikes held against each other, sample by sample.
+public struct SpikeComparison: Sendable, Equatable {
+  /// The number of (sample, tick, neuron) whose counts differ.
+  public private(set) var mismatches = 0
+  /// The number of samples compared.
+  public private(set) var samples = 0
+  /// The first difference in the order of samples, ticks and neurons.
+  public private(set) var first: SpikeDifference?
+
+  public init() {}
+
+  /// Compares one sample's counts, [ticks][width].
+  ///
+  /// Where the lengths differ, every missing or surplus place counts as a mismatch.
+  public mutating func compare(sample: Int, expected: some Collection<UInt8>, actual: some Collection<UInt8>, width: Int)
+  {
+    samples += 1
+    var left = expected.makeIterator()
+    var right = actual.makeIterator()
+    var place = 0
+    while true {
+      let a = left.next()
+      let b = right.next()
+      if a == nil && b == nil { break }
+      if a != b {
+        mismatches += 1
+        if first == nil {
+          first = SpikeDifference(
+            sample: sample, tick: place / max(width, 1), neuron: place % max(width, 1), expected: Int(a ?? 0),
+            actual: Int(b ?? 0))
+        }
+      }
+      place += 1
+    }
+  }
+}
+
+/// One place in which two recordings differ.
+public struct SpikeDifference: Sendable, Equatable, CustomStringConvertible {
+  public var sample: Int
+  public var tick: Int
+  /// The output or neuron, as the recording numbers them.
+  public var neuron: Int
+  public var expected: Int
+  public var actual: Int
+
+  public var description: String {
+    "sample \(sample), tick \(tick), neuron \(neuron): expected \(expected), got \(actual)"
+  }
+}

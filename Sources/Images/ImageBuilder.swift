@@ -1,0 +1,40 @@
+import FixedPoint
+import ImageFormat
+import Mapper
+import Networks
+import Targets
+
+/// Makes the image of a mapped network.
+public enum ImageBuilder {
+  /// The image's bytes; the same arguments give the same bytes on every machine.
+  ///
+  /// - Parameters:
+  ///   - networkDigest: SHA-256 of the network's content, in hexadecimal.
+  ///   - targetDigest: SHA-256 of the target's canonical description.
+  /// - Throws: what the encoder refuses.
+  public static func image(
+    of document: NetworkDocument, networkDigest: String, mapping: Mapping, targetDigest: Digest,
+    encoder: any PayloadEncoder
+  ) throws -> [UInt8] {
+    var sections = try encoder.sections(for: mapping)
+    sections.append(ImageSection(kind: .host, isForHost: true, bytes: try HostSection(document).encoded()))
+    sections.append(ImageSection(kind: .neuronMap, isForHost: true, bytes: neuronMap(of: mapping)))
+    let provenance = Provenance(
+      networkSHA256: networkDigest, target: mapping.target.name, targetSHA256: targetDigest.hex)
+    sections.append(
+      ImageSection(kind: .provenance, isForHost: true, bytes: try CanonicalJSON.encode(provenance)))
+    return ImageContainer.bytes(family: encoder.family, targetDigest: targetDigest, sections: sections)
+  }
+
+  private static func neuronMap(of mapping: Mapping) -> [UInt8] {
+    var writer = ByteWriter(reserving: 8 * mapping.cores.reduce(0) { $0 + $1.neurons.count })
+    for core in mapping.cores {
+      for neuron in core.neurons {
+        // Networks have at most 2^24 neurons: both numbers fit.
+        writer.append(UInt32(neuron.population))
+        writer.append(UInt32(neuron.index))
+      }
+    }
+    return writer.bytes
+  }
+}
