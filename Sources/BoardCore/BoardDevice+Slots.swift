@@ -1,0 +1,144 @@
+import FixedPoint
+import WireProtocol
+
+extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
+  /// What a board does when it starts: counts trials, checks the active slot, falls back, loads.
+  mutating func start() {
+    if metadata.activeSlot != BoardMetadata.none && !metadata.isConfirmed {
+      metadata.trialStarts &+= 1
+      if metadata.trialStarts > profile.trialStarts { takePrevious() }
+      storeQuietly()
+    }
+    while metadata.activeSlot != BoardMetadata.none {
+      let slot = Int(metadata.activeSlot)
+      let record = metadata[slot]
+      if record.state == .verified && hash(slot, size: record.size) == record.digest {
+        // An image that this firmware cannot execute stays active, and runs are refused.
+        try? load(slot)
+        return
+      }
+      metadata[slot] = BoardMetadata.SlotRecord()
+      takePrevious()
+      storeQuietly()
+    }
+  }
+
+  /// ACTIVATE: loads a verified image and remembers the slot.
+  mutating func activate(_ header: FrameHeader, _ message: Activate) throws(BoardError) {
+    guard Int(message.slot) < profile.slotCount else {
+      throw BoardError(.noSuchSlot, detail: UInt32(message.slot))
+    }
+    let slot = Int(message.slot)
+    guard metadata[slot].state == .verified else { throw BoardError(.notVerified, detail: UInt32(slot)) }
+    let before = metadata
+    if slot == Int(metadata.activeSlot) {
+      if message.mode == .permanent && !metadata.isConfirmed { try confirmActive() }
+    } else {
+      _ = try check(slot)
+      metadata.previousSlot = metadata.activeSlot
+      metadata.activeSlot = message.slot
+      metadata.isConfirmed = message.mode == .permanent
+      metadata.trialStarts = 0
+      try change(from: before)
+    }
+    answer(ActivateAnswer(activeSlot: metadata.activeSlot, isConfirmed: metadata.isConfirmed), to: header)
+  }
+
+  mutating func confirm(_ header: FrameHeader, _ message: Confirm) throws(BoardError) {
+    guard message.bootIdentifier == platform.bootIdentifier else { throw BoardError(.otherBoot) }
+    guard metadata.activeSlot != BoardMetadata.none else { throw BoardError(.noActiveImage) }
+    if !metadata.isConfirmed { try confirmActive() }
+    answer(ConfirmAnswer(activeSlot: metadata.activeSlot, isConfirmed: true), to: header)
+  }
+
+  mutating func rollback(_ header: FrameHeader) throws(BoardError) {
+    let previous = Int(metadata.previousSlot)
+    guard metadata.previousSlot != BoardMetadata.none, metadata[previous].state == .verified else {
+      throw BoardError(.nothingToRollBack)
+    }
+    _ = try check(previous)
+    let before = metadata
+    metadata.previousSlot = metadata.activeSlot
+    metadata.activeSlot = UInt8(previous)
+    metadata.isConfirmed = true
+    metadata.trialStarts = 0
+    try change(from: before)
+    answer(RollbackAnswer(activeSlot: metadata.activeSlot, isConfirmed: true), to: header)
+  }
+
+  /// Loads the slot that `metadata` names and stores it; undoes both when either fails.
+  private mutating func change(from before: BoardMetadata) throws(BoardError) {
+    do throws(BoardError) {
+      try load(Int(metadata.activeSlot))
+      do throws(StorageError) {
+        try metadata.store(to: &platform)
+      } catch {
+        throw BoardError(.storage, detail: error.code)
+      }
+    } catch {
+      metadata = before
+      if before.activeSlot != BoardMetadata.none { try? load(Int(before.activeSlot)) } else { executor = nil }
+      throw error
+    }
+  }
+
+  private mutating func confirmActive() throws(BoardError) {
+    let before = metadata
+    metadata.isConfirmed = true
+    metadata.trialStarts = 0
+    do throws(StorageError) {
+      try metadata.store(to: &platform)
+    } catch {
+      metadata = before
+      throw BoardError(.storage, detail: error.code)
+    }
+  }
+
+  /// Whether this board can execute a slot's image.
+  private func check(_ slot: Int) throws(BoardError) -> ImageNeeds {
+    let needs = try Executor.check(image(slot))
+    guard needs.targetDigest == profile.targetDigest else { throw BoardError(.wrongTarget) }
+    guard needs.outputs <= profile.maximumOutputs, needs.outputs <= Int(WireSpike.maximumIndex) else {
+      throw BoardError(.tooManyOutputs, detail: UInt32(clamping: profile.maximumOutputs))
+    }
+    return needs
+  }
+
+  private mutating func load(_ slot: Int) throws(BoardError) {
+    executor = nil
+    executorTick = 0
+    executorInputs = 0
+    executorOutputs = 0
+    run = RunRecord()
+    input.reset()
+    let needs = try check(slot)
+    guard let memory = platform.executorMemory(byteCount: needs.memoryBytes) else {
+      throw BoardError(.memory, detail: UInt32(clamping: needs.memoryBytes / 1024))
+    }
+    executor = try Executor(image: image(slot), memory: memory)
+    executorInputs = needs.inputs
+    executorOutputs = needs.outputs
+  }
+
+  private func image(_ slot: Int) -> UnsafeRawBufferPointer {
+    let size = min(Int(clamping: metadata[slot].size), profile.slotBytes)
+    return UnsafeRawBufferPointer(rebasing: platform.contents(ofSlot: slot)[0..<size])
+  }
+
+  private func hash(_ slot: Int, size: UInt64) -> Digest? {
+    guard size <= UInt64(profile.slotBytes) else { return nil }
+    return SHA256.digest(of: image(slot))
+  }
+
+  private mutating func takePrevious() {
+    metadata.activeSlot = metadata.previousSlot
+    metadata.previousSlot = BoardMetadata.none
+    metadata.isConfirmed = true
+    metadata.trialStarts = 0
+  }
+
+  /// Stores at the start, where nobody can be told: the next start does the same again.
+  private mutating func storeQuietly() {
+    try? metadata.store(to: &platform)
+  }
+}

@@ -1,0 +1,165 @@
+import FixedPoint
+import WireProtocol
+
+/// A board's side of the protocol: bytes in, bytes out, one step at a time, without threads.
+///
+/// ```
+/// loop: read into `receiveSpace`, `received(n)`; `poll()` while it says `.working`;
+///       write from `output`, `sent(n)`; when the link breaks, `detach()`
+/// ```
+public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardExecutor & ~Copyable>: ~Copyable {
+  public var platform: Platform
+  public let profile: BoardProfile
+  var assembler: FrameAssembler
+  var out: OutputQueue
+  var chunks: ChunkMap
+  var input: InputQueue
+  let stage: UnsafeMutableRawBufferPointer
+  var metadata: BoardMetadata
+  /// The slot whose chunks `chunks` knows since this start.
+  var receivingSlot: Int?
+  var operation: BoardOperation = .none
+  /// The request that `operation` answers.
+  var request = FrameHeader(type: 0, session: 0, sequence: 0)
+  var lastProgress: UInt64 = 0
+  var executor: Executor?
+  /// The executor's tick, which is asked for more often than it changes.
+  var executorTick: UInt32 = 0
+  var executorInputs = 0
+  var executorOutputs = 0
+  var run = RunRecord()
+  var session: UInt32 = 0
+  var sessionCount: UInt32 = 0
+  var lastSequence: UInt32 = 0
+  var lastError: UInt16 = 0
+  var stats = StatsAnswer()
+  let startTime: UInt64
+  /// Whether RESET was asked for: the owner drops this device once `output` is empty, and starts anew.
+  public var wantsRestart = false
+
+  /// Starts a board: reads the metadata, checks the active slot's hash, and falls back if it is wrong.
+  ///
+  /// - Parameter workspace: `profile.workspaceBytes` bytes, aligned to 16, the owner's; they outlive the device.
+  public init(platform: consuming Platform, profile: BoardProfile, workspace: UnsafeMutableRawBufferPointer) {
+    precondition(workspace.count >= profile.workspaceBytes)
+    var next = 0
+    func take(_ count: Int) -> UnsafeMutableRawBufferPointer {
+      defer { next += BoardProfile.aligned(count) }
+      return UnsafeMutableRawBufferPointer(rebasing: workspace[next..<next + count])
+    }
+    self.profile = profile
+    assembler = FrameAssembler(
+      memory: take(profile.bufferBytes), maximumPayload: UInt32(profile.maximumPayload))
+    out = OutputQueue(memory: take(profile.bufferBytes), packetBytes: profile.packetBytes)
+    chunks = ChunkMap(memory: take((profile.chunkCount + 7) / 8), chunkBytes: profile.chunkBytes)
+    input = InputQueue(memory: take(profile.inputSpikes * WireSpike.byteCount))
+    stage = take(profile.stagedSpikes * WireSpike.byteCount)
+    startTime = platform.milliseconds()
+    self.platform = platform
+    metadata = BoardMetadata.load(from: &self.platform, slotCount: profile.slotCount)
+    executor = nil
+    start()
+  }
+
+  // MARK: Bytes
+
+  /// Where the next bytes from the host go.
+  public var receiveSpace: UnsafeMutableRawBufferPointer {
+    mutating get { assembler.space }
+  }
+
+  /// Takes note of `count` bytes written to the front of `receiveSpace`.
+  public mutating func received(_ count: Int) {
+    assembler.received(count)
+  }
+
+  /// The bytes for the host, valid until the next call.
+  public var output: UnsafeRawBufferPointer { out.waiting }
+
+  /// Takes note of `count` bytes of `output` that have left.
+  public mutating func sent(_ count: Int) {
+    out.sent(count)
+  }
+
+  /// Whether a host holds the session.
+  public var isInSession: Bool { session != 0 }
+
+  /// The link broke: ends the session and forgets what is under way; what a slot has received is kept.
+  public mutating func detach() {
+    endSession()
+    assembler.reset()
+    out.reset()
+  }
+
+  // MARK: Work
+
+  public enum Activity: Equatable, Sendable {
+    /// Nothing to do before more bytes arrive.
+    case idle
+    /// There is more to do at once.
+    case working
+    /// `output` must leave first.
+    case blocked
+  }
+
+  /// Does one step: takes one frame, or goes on with a request that takes long.
+  public mutating func poll() -> Activity {
+    // A step writes at most one frame.
+    guard out.room >= FrameLayout.frameBytes(payload: profile.maximumPayload) else { return .blocked }
+    if wantsRestart { return .idle }
+    if case .none = operation {
+      switch assembler.next() {
+      case .needMore: return .idle
+      case .damaged(let error): refuseDamaged(error)
+      case .frame(let header, let payload):
+        stats.framesReceived &+= 1
+        handle(header, payload)
+      }
+    } else {
+      continueOperation()
+    }
+    return .working
+  }
+
+  func status() -> StatusAnswer {
+    let activity: BoardActivity =
+      switch operation {
+      case .none: receivingSlot == nil ? .idle : .receiving
+      case .erase: .erasing
+      case .commit: .committing
+      case .hash: .hashing
+      case .run: .running
+      }
+    return StatusAnswer(
+      activity: activity, lastError: lastError, nextPollMilliseconds: activity == .idle ? 0 : 100,
+      session: session, currentTick: executorTick)
+  }
+
+  mutating func endSession() {
+    session = 0
+    operation = .none
+    input.reset()
+    run.staged = 0
+  }
+}
+
+/// A request that takes more than one step.
+enum BoardOperation {
+  case none
+  /// Erasing for BEGIN, from `next` up to `end`.
+  case erase(slot: Int, next: Int, end: Int)
+  case commit(slot: Int, next: Int, SHA256)
+  case hash(slot: Int, range: Range<Int>, next: Int, SHA256)
+  case run(ticksLeft: UInt32)
+}
+
+/// What is counted between two clears.
+struct RunRecord {
+  var crc = CRC32C()
+  var spikes: UInt64 = 0
+  var inputEvents: UInt64 = 0
+  /// Output events of the RUN in progress.
+  var outputEvents: UInt64 = 0
+  /// Output spikes that wait in the stage.
+  var staged = 0
+}

@@ -1,0 +1,71 @@
+import WireProtocol
+
+/// What can go wrong between a host and a board.
+public enum BoardLinkError: Error, Equatable, Sendable {
+  /// Text that is no device address.
+  case badAddress(String)
+  /// USB addresses are understood, but this version drives boards over sockets only.
+  case usbNotSupported(DeviceAddress)
+  /// Nothing answers at an address.
+  case noDevice(DeviceAddress)
+  /// No board in the default folder.
+  case noDevices(folder: String)
+  /// More than one board, and none was named.
+  case ambiguous([DeviceAddress])
+  /// The system does not let this user talk to the board.
+  case access(DeviceAddress, reason: String)
+  /// No answer in time.
+  case timeout(request: MessageType, milliseconds: Int)
+  /// The board went away.
+  case disconnected(DeviceAddress)
+  /// Another board answers at the address after a reconnection.
+  case otherBoard(DeviceAddress, expected: String, found: String)
+  /// The slot holds other bytes than the image; the offset where they first differ, where it is known.
+  case differs(slot: Int, offset: UInt64?)
+  /// A slot's size is not the image's.
+  case sizeDiffers(slot: Int, board: UInt64, image: UInt64)
+  /// No slot of the board is active.
+  case noActiveSlot
+  /// The board says no.
+  case refused(request: MessageType, BoardError)
+  /// No common protocol version.
+  case version(boardMinimum: UInt8, boardMaximum: UInt8, hostMinimum: UInt8, hostMaximum: UInt8)
+  /// The board's answer breaks the protocol.
+  case badAnswer(request: MessageType, WireError)
+  /// Frames arrived damaged again and again.
+  case damagedLink(WireError)
+  /// The bytes to flash have no image header.
+  case notAnImage
+  /// More input lines in one tick than the board can keep.
+  case tooManyInputs(lines: Int, capacity: Int)
+  /// An output spike of a tick or an index that was not asked for.
+  case strayOutput(tick: UInt32, index: UInt32)
+  /// The caller asked to stop.
+  case cancelled
+  /// The operating system refused something else.
+  case system(operation: String, reason: String)
+}
+
+extension BoardLinkError {
+  /// The exit code that a command ends with.
+  public var exitCode: Int32 {
+    switch self {
+    case .badAddress: 2
+    case .noDevice, .noDevices, .usbNotSupported, .noActiveSlot: 3
+    case .ambiguous: 4
+    case .access: 5
+    case .timeout: 6
+    case .disconnected, .otherBoard: 7
+    case .differs, .sizeDiffers: 8
+    case .refused(_, let error):
+      switch error.knownCode {
+      case .hashMismatch: 8
+      case .version: 10
+      default: 9
+      }
+    case .version: 10
+    case .cancelled: 130
+    case .badAnswer, .damagedLink, .notAnImage, .tooManyInputs, .strayOutput, .system: 1
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import FixedPoint
+import WireProtocol
+
+/// How far a flash is.
+public struct FlashProgress: Sendable, Equatable {
+  public enum Phase: String, Sendable {
+    case erasing, writing, verifying, activating
+  }
+
+  public let phase: Phase
+  /// Bytes done and to do, in this phase.
+  public let done: UInt64
+  public let total: UInt64
+}
+
+/// What a flash did.
+public struct FlashResult: Sendable, Equatable {
+  public let slot: Int
+  /// Bytes sent, repetitions included.
+  public let bytesSent: UInt64
+  /// Bytes that the board held already.
+  public let bytesHeld: UInt64
+  public let digest: Digest
+  public let isActive: Bool
+}
+
+extension BoardSession {
+  /// Writes an image into a slot that is not active, has the board read it back and compare the hash,
+  /// and makes the slot active.
+  ///
+  /// Takes up an interrupted flash of the same image where it stopped. When the board goes away, waits
+  /// `options.reconnectTime` for it.
+  ///
+  /// - Parameters:
+  ///   - slot: nil for the board's choice.
+  ///   - isCancelled: asked at least ten times a second.
+  /// - Throws: `notAnImage`, `refused`, `timeout`, `disconnected`, `cancelled`.
+  @discardableResult
+  public func flash(
+    _ image: UnsafeRawBufferPointer, slot: Int? = nil, activation: FlashActivation = .permanent,
+    isCancelled: @escaping () -> Bool = { false }, progress: (FlashProgress) -> Void = { _ in }
+  ) throws(BoardLinkError) -> FlashResult {
+    guard let summary = ImageSummary(image) else { throw .notAnImage }
+    let digest = SHA256.digest(of: image)
+    let begin = Begin(
+      slot: slot.map { UInt8(clamping: $0) } ?? Begin.anySlot, family: summary.family, size: UInt64(image.count),
+      digest: digest, targetDigest: summary.targetDigest)
+    var sent: UInt64 = 0
+    while true {
+      channel.isCancelled = isCancelled
+      defer { channel.isCancelled = { false } }
+      do throws(BoardLinkError) {
+        return try flashOnce(image, begin: begin, activation: activation, sent: &sent, progress: progress)
+      } catch {
+        switch error {
+        case .disconnected: try reconnect(isCancelled: isCancelled)
+        case .damagedLink: try resetSession()
+        default: throw error
+        }
+      }
+    }
+  }
+
+  private func flashOnce(
+    _ image: UnsafeRawBufferPointer, begin: Begin, activation: FlashActivation, sent: inout UInt64,
+    progress: (FlashProgress) -> Void
+  ) throws(BoardLinkError) -> FlashResult {
+    let (answer, ranges) = try call(
+      begin, atMost: info.eraseMilliseconds,
+      progress: { progress(FlashProgress(phase: .erasing, done: $0.done, total: $0.total)) },
+      body: { (answer: BeginAnswer, body) in (answer, heldRanges(body, size: begin.size)) })
+    var queue = WriteQueue(
+      image: image, chunkBytes: Int(info.chunkBytes), maximumPayload: Int(info.maximumPayload), held: ranges)
+    let held = queue.heldBytes
+    if answer.state != .verified {
+      try write(&queue, sent: &sent, progress: progress)
+      try commit(begin, progress: progress)
+    }
+    var isActive = false
+    if let mode = activation.mode {
+      progress(FlashProgress(phase: .activating, done: 0, total: 1))
+      let active = try call(Activate(slot: answer.slot, mode: mode), atMost: info.commitMilliseconds) {
+        (answer: ActivateAnswer, _) in answer
+      }
+      isActive = active.activeSlot == answer.slot
+      progress(FlashProgress(phase: .activating, done: 1, total: 1))
+    }
+    _ = try refresh()
+    return FlashResult(
+      slot: Int(answer.slot), bytesSent: sent, bytesHeld: held, digest: begin.digest, isActive: isActive)
+  }
+
+  /// Sends what the board does not hold, with as many requests unanswered as it allows.
+  private func write(
+    _ queue: inout WriteQueue, sent: inout UInt64, progress: (FlashProgress) -> Void
+  ) throws(BoardLinkError) {
+    var silences = 0
+    var damages = 0
+    var deadline = ContinuousClock.now + options.timeout
+    progress(FlashProgress(phase: .writing, done: queue.heldBytes, total: UInt64(queue.image.count)))
+    while !queue.isDone {
+      while queue.inFlightCount < Int(info.window), let block = queue.nextBlock() {
+        let range = queue.range(of: block)
+        let sequence = try channel.post(Write(offset: UInt64(range.lowerBound)), bodyCount: range.count) {
+          $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: queue.image[range]))
+        }
+        sent += UInt64(range.count)
+        queue.sent(block, sequence: sequence)
+      }
+      guard let frame = try channel.nextFrame(until: deadline) else {
+        silences += 1
+        guard silences < options.attempts else {
+          throw .timeout(request: .write, milliseconds: Int(options.timeout / .milliseconds(1)) * silences)
+        }
+        queue.loseAll()
+        deadline = .now + options.timeout
+        continue
+      }
+      var reader = WireReader(frame.payload)
+      switch frame.header.message {
+      case .writeAnswer:
+        let answer: WriteAnswer = try decode(&reader, request: .write)
+        queue.acknowledge(sequence: frame.header.sequence, answer)
+        silences = 0
+        deadline = .now + options.timeout
+        progress(FlashProgress(phase: .writing, done: queue.heldBytes, total: UInt64(queue.image.count)))
+      case .progress:
+        deadline = .now + options.timeout
+      case .error:
+        let error: BoardError = try decode(&reader, request: .write)
+        guard error.isRetryable, damages < 1000 else { throw .refused(request: .write, error) }
+        damages += 1
+        if frame.header.sequence == 0 { queue.loseAll() } else { queue.lose(sequence: frame.header.sequence) }
+      default:
+        continue
+      }
+    }
+  }
+
+  private func commit(_ begin: Begin, progress: (FlashProgress) -> Void) throws(BoardLinkError) {
+    progress(FlashProgress(phase: .verifying, done: 0, total: begin.size))
+    let answer = try call(
+      Commit(digest: begin.digest), atMost: info.commitMilliseconds,
+      progress: { progress(FlashProgress(phase: .verifying, done: $0.done, total: $0.total)) },
+      body: { (answer: CommitAnswer, _) in answer })
+    guard answer.digest == begin.digest else { throw .differs(slot: Int(answer.slot), offset: nil) }
+    progress(FlashProgress(phase: .verifying, done: begin.size, total: begin.size))
+  }
+}
+
+/// What happens to a slot after it was verified.
+public enum FlashActivation: Sendable {
+  /// It stays inactive.
+  case none
+  /// It becomes active on trial.
+  case test
+  /// It becomes active for good.
+  case permanent
+
+  var mode: Activate.Mode? {
+    switch self {
+    case .none: nil
+    case .test: .test
+    case .permanent: .permanent
+    }
+  }
+}
+
+/// The ranges in BEGIN's answer; what leaves the image is left out.
+private func heldRanges(_ body: UnsafeRawBufferPointer, size: UInt64) -> [Range<Int>] {
+  (0..<body.count / BeginAnswer.rangeBytes).compactMap { index in
+    let at = index * BeginAnswer.rangeBytes
+    let offset = UInt64(littleEndian: body.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    let length = UInt64(littleEndian: body.loadUnaligned(fromByteOffset: at + 8, as: UInt64.self))
+    guard offset <= size, length <= size - offset else { return nil }
+    return Int(offset)..<Int(offset + length)
+  }
+}

@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+import WireProtocol
+
+/// The folder where virtual boards put their sockets, and what is found there.
+public enum DeviceDirectory {
+  /// `$XDG_RUNTIME_DIR/snnmap`, or `/tmp/snnmap-<user number>` where that variable names no folder.
+  public static var defaultFolder: String {
+    if let runtime = getenv("XDG_RUNTIME_DIR").map({ String(cString: $0) }), runtime.hasPrefix("/") {
+      var entry = stat()
+      if stat(runtime, &entry) == 0 && entry.st_mode & S_IFMT == S_IFDIR { return runtime + "/snnmap" }
+    }
+    return "/tmp/snnmap-\(getuid())"
+  }
+
+  /// Every board that answers in a folder, ascending by path; a running session is not disturbed.
+  ///
+  /// Sockets that nobody listens to are left out. A board that doesn't answer in time is listed
+  /// without its information.
+  public static func list(
+    folder: String = defaultFolder, timeout: Duration = .milliseconds(500)
+  ) -> [FoundDevice] {
+    var found: [FoundDevice] = []
+    for path in sockets(in: folder) {
+      let address = DeviceAddress.socket(path: path)
+      do {
+        let transport = try address.connect()
+        defer { transport.close() }
+        do {
+          let info = try FrameChannel(transport: transport, maximumPayload: 4096)
+            .call(GetInfo(), timeout: timeout, attempts: 1) { (answer: BoardInfo, _) in answer }
+          found.append(FoundDevice(address: address, description: BoardDescription(info), problem: nil))
+        } catch {
+          found.append(FoundDevice(address: address, description: nil, problem: error))
+        }
+      } catch {
+        if case .noDevice = error { continue }
+        found.append(FoundDevice(address: address, description: nil, problem: error))
+      }
+    }
+    return found
+  }
+
+  /// The only board of a folder.
+  ///
+  /// - Throws: `noDevices` where there is none, `ambiguous` where there are several.
+  public static func only(folder: String = defaultFolder) throws(BoardLinkError) -> DeviceAddress {
+    let devices = list(folder: folder)
+    guard let first = devices.first else { throw .noDevices(folder: folder) }
+    guard devices.count == 1 else { throw .ambiguous(devices.map(\.address)) }
+    return first.address
+  }
+
+  /// The board that a `--device` argument names, or the only one where there is no argument.
+  public static func select(_ argument: String?, folder: String = defaultFolder) throws(BoardLinkError) -> DeviceAddress
+  {
+    if let argument { return try DeviceAddress(parsing: argument) }
+    return try only(folder: folder)
+  }
+
+  private static func sockets(in folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var paths: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasSuffix(".sock") { paths.append(folder + "/" + name) }
+    }
+    return paths.sorted()
+  }
+}
+
+/// A board that was found.
+public struct FoundDevice: Sendable, Equatable {
+  public let address: DeviceAddress
+  /// What the board says about itself.
+  public let description: BoardDescription?
+  /// Why there is no description.
+  public let problem: BoardLinkError?
+}

@@ -1,0 +1,197 @@
+import WireProtocol
+
+/// Frames over a transport: numbers requests, queues bytes, and finds the answers.
+final class FrameChannel {
+  let transport: any Transport
+  var session: UInt32 = 0
+  /// While a session is being opened its number is not known yet.
+  var acceptsAnySession = false
+  private var nextSequence: UInt32 = 1
+  private var outgoing: [UInt8] = []
+  private var outgoingStart = 0
+  private let memory: UnsafeMutableRawBufferPointer
+  private var assembler: FrameAssembler
+  /// Asked between waits; a true answer ends the request with `cancelled`.
+  var isCancelled: () -> Bool = { false }
+
+  init(transport: any Transport, maximumPayload: Int) {
+    self.transport = transport
+    memory = .allocate(byteCount: 2 * FrameLayout.frameBytes(payload: maximumPayload), alignment: 16)
+    assembler = FrameAssembler(memory: memory, maximumPayload: UInt32(maximumPayload))
+  }
+
+  deinit {
+    memory.deallocate()
+  }
+
+  /// Queues a request and returns its number.
+  ///
+  /// - Parameters:
+  ///   - bodyCount: bytes behind the message's own.
+  ///   - fill: writes exactly these bytes.
+  func post<Message: WireMessage>(
+    _ message: Message, bodyCount: Int = 0, fill: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
+  ) throws(BoardLinkError) -> UInt32 {
+    if outgoingStart == outgoing.count {
+      outgoing.removeAll(keepingCapacity: true)
+      outgoingStart = 0
+    }
+    let sequence = nextSequence
+    nextSequence &+= 1
+    let start = outgoing.count
+    // Messages of fixed size are below 1 KiB.
+    let room = FrameLayout.frameBytes(payload: 1024 + bodyCount)
+    outgoing.append(contentsOf: repeatElement(0, count: room))
+    let session = self.session
+    let packetBytes = transport.packetBytes
+    let result = outgoing.withUnsafeMutableBytes { all -> Result<Int, WireError> in
+      let frame = UnsafeMutableRawBufferPointer(rebasing: all[start..<start + room])
+      do throws(WireError) {
+        var writer = WireWriter(UnsafeMutableRawBufferPointer(rebasing: frame[FrameLayout.headerBytes...]))
+        try message.write(to: &writer)
+        let bodyStart = FrameLayout.headerBytes + writer.count
+        fill(UnsafeMutableRawBufferPointer(rebasing: frame[bodyStart..<bodyStart + bodyCount]))
+        let header = FrameHeader(
+          type: Message.type.rawValue, session: session, sequence: sequence,
+          length: UInt32(writer.count + bodyCount))
+        return .success(try FrameCodec.seal(header, in: frame, packetBytes: packetBytes))
+      } catch {
+        return .failure(error)
+      }
+    }
+    switch result {
+    case .success(let count):
+      outgoing.removeLast(room - count)
+      return sequence
+    case .failure(let error):
+      outgoing.removeLast(room)
+      throw .badAnswer(request: Message.type, error)
+    }
+  }
+
+  /// The next frame from the board; nil where none came before the deadline.
+  ///
+  /// Frames of other sessions are dropped, except those that open or end one. The payload holds
+  /// until the next call.
+  func nextFrame(
+    until deadline: ContinuousClock.Instant
+  ) throws(BoardLinkError) -> (header: FrameHeader, payload: UnsafeRawBufferPointer)? {
+    while true {
+      switch assembler.next() {
+      case .frame(let header, let payload):
+        guard header.session == session || header.session == 0 || acceptsAnySession else { continue }
+        return (header, payload)
+      case .damaged(let error):
+        throw .damagedLink(error)
+      case .needMore:
+        if isCancelled() { throw .cancelled }
+        let now = ContinuousClock.now
+        if now >= deadline { return nil }
+        // Short waits, so that a cancellation without a signal is seen soon.
+        try move(until: min(deadline, now + .milliseconds(100)))
+      }
+    }
+  }
+
+  /// Forgets what is queued and what has arrived.
+  func forget() {
+    outgoing.removeAll(keepingCapacity: true)
+    outgoingStart = 0
+    assembler.reset()
+  }
+
+  private func move(until deadline: ContinuousClock.Instant) throws(BoardLinkError) {
+    let space = assembler.space
+    let start = outgoingStart
+    let transport = self.transport
+    let moved = outgoing.withUnsafeBytes { bytes -> Result<(sent: Int, received: Int), BoardLinkError> in
+      do throws(BoardLinkError) {
+        return .success(
+          try transport.exchange(
+            sending: UnsafeRawBufferPointer(rebasing: bytes[start...]), receiving: space, until: deadline))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let counts = try moved.get()
+    outgoingStart += counts.sent
+    assembler.received(counts.received)
+  }
+}
+
+extension FrameChannel {
+  /// Sends a request that does no harm when it arrives twice, and waits for its answer.
+  ///
+  /// - Parameters:
+  ///   - timeout: the longest silence; PROGRESS starts it anew.
+  ///   - attempts: how often the request is sent.
+  ///   - body: takes the answer and the bytes behind it.
+  /// - Throws: `timeout`, `refused`, `badAnswer`, `disconnected`, `cancelled`, `damagedLink`.
+  func call<Request: WireMessage, Answer: WireMessage, R>(
+    _ request: Request, timeout: Duration, attempts: Int, progress: (Progress) -> Void = { _ in },
+    body: (Answer, UnsafeRawBufferPointer) -> R
+  ) throws(BoardLinkError) -> R {
+    var attempt = 1
+    while true {
+      let sequence = try post(request)
+      do throws(BoardLinkError) {
+        return try wait(for: sequence, request: Request.type, timeout: timeout, progress: progress, body: body)
+      } catch {
+        guard attempt < attempts, error.isRepairedByRepeating else { throw error }
+        attempt += 1
+      }
+    }
+  }
+
+  private func wait<Answer: WireMessage, R>(
+    for sequence: UInt32, request: MessageType, timeout: Duration, progress: (Progress) -> Void,
+    body: (Answer, UnsafeRawBufferPointer) -> R
+  ) throws(BoardLinkError) -> R {
+    var deadline = ContinuousClock.now + timeout
+    while let frame = try nextFrame(until: deadline) {
+      // Sequence 0: the board could not tell which request it was.
+      let isOurs = frame.header.sequence == sequence || frame.header.sequence == 0
+      guard isOurs else { continue }
+      switch frame.header.message {
+      case Answer.type:
+        var reader = WireReader(frame.payload)
+        let answer: Answer = try decode(&reader, request: request)
+        return body(answer, reader.rest())
+      case .progress:
+        var reader = WireReader(frame.payload)
+        progress(try decode(&reader, request: request))
+        deadline = .now + timeout
+      case .error:
+        var reader = WireReader(frame.payload)
+        throw .refused(request: request, try decode(&reader, request: request))
+      default:
+        throw .badAnswer(request: request, .invalidValue(offset: 6, value: UInt64(frame.header.type)))
+      }
+    }
+    throw .timeout(request: request, milliseconds: Int(timeout / .milliseconds(1)))
+  }
+}
+
+/// The message at the front of an answer.
+func decode<Message: WireMessage>(
+  _ reader: inout WireReader, request: MessageType
+) throws(BoardLinkError) -> Message {
+  do throws(WireError) {
+    return try Message(from: &reader)
+  } catch {
+    throw .badAnswer(request: request, error)
+  }
+}
+
+extension BoardLinkError {
+  /// Whether sending an idempotent request again may help.
+  var isRepairedByRepeating: Bool {
+    switch self {
+    case .timeout, .damagedLink: true
+    case .refused(_, let error):
+      error.isRetryable
+        && (error.knownCode == .headerChecksum || error.knownCode == .payloadChecksum || error.knownCode == .tooLong)
+    default: false
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/// How patient a session is.
+public struct LinkOptions: Sendable, Equatable {
+  /// The longest silence after a request.
+  public var timeout: Duration
+  /// How often a request that does no harm when repeated is sent.
+  public var attempts: Int
+  /// How long a flash waits for a board that went away to come back.
+  public var reconnectTime: Duration
+
+  public init(
+    timeout: Duration = .seconds(3), attempts: Int = 3, reconnectTime: Duration = .seconds(2)
+  ) {
+    self.timeout = timeout
+    self.attempts = max(attempts, 1)
+    self.reconnectTime = reconnectTime
+  }
+}

@@ -1,0 +1,46 @@
+/// Why a virtual board does not start or go on.
+public enum VirtualBoardError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The target exists in the emulator only.
+  case emulationOnly(target: String)
+  /// A size of the target that the protocol cannot express.
+  case unsupportedTarget(target: String, what: String)
+  /// Another virtual board listens there.
+  case alreadyServed(path: String)
+  /// Another virtual board uses the store.
+  case storeInUse(path: String)
+  /// A socket path that the system cannot take.
+  case badSocketPath(String)
+  /// A serial that is empty, longer than 31 bytes, or holds something else than letters, digits, `.`, `_`, `-`.
+  case badSerial(String)
+  /// The system refused.
+  case system(operation: String, path: String, code: Int32, reason: String)
+
+  public var description: String {
+    switch self {
+    case .emulationOnly(let target):
+      "target '\(target)' is for emulation only: serve a board, such as --target board"
+    case .unsupportedTarget(let target, let what):
+      "target '\(target)' cannot be served: \(what)"
+    case .alreadyServed(let path):
+      "another virtual board listens at \(path): stop it, or choose another --socket or --serial"
+    case .storeInUse(let path):
+      "another virtual board uses the store \(path): choose another --store"
+    case .badSocketPath(let path):
+      "'\(path)' cannot be a socket's path (too long or empty): choose a shorter --socket"
+    case .badSerial(let serial):
+      "'\(serial)' is no serial: 1 to 31 letters, digits, '.', '_' or '-'"
+    case .system(let operation, let path, _, let reason):
+      "\(operation) \(path): \(reason)"
+    }
+  }
+
+  /// The exit code that a command ends with.
+  public var exitCode: Int32 {
+    switch self {
+    case .emulationOnly, .unsupportedTarget, .badSocketPath, .badSerial: 2
+    case .alreadyServed, .storeInUse: 9
+    // EPERM and EACCES.
+    case .system(_, _, let code, _): code == 1 || code == 13 ? 5 : 1
+    }
+  }
+}

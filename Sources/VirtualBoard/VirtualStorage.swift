@@ -1,0 +1,129 @@
+import BoardLink
+import Glibc
+
+/// A virtual board's slots and metadata: files of a folder, or files without a name.
+///
+/// Slots are files of full size with holes, mapped for reading and written by `pwrite`, so that a
+/// full disk is an error and no signal. Each metadata record is a file of its own: writing one
+/// leaves the other intact.
+final class VirtualStorage {
+  let slotBytes: Int
+  private let place: String
+  private var slots: [MappedSlot] = []
+  private var metadata: [FileDescriptor] = []
+  private var lock: FileDescriptor?
+
+  private struct MappedSlot {
+    let file: FileDescriptor
+    let bytes: UnsafeRawBufferPointer
+  }
+
+  /// Opens or creates a store.
+  ///
+  /// - Parameter folder: nil uses files without a name, which are gone with the board.
+  init(folder: String?, slotCount: Int, slotBytes: Int) throws(VirtualBoardError) {
+    self.slotBytes = slotBytes
+    place = folder ?? "a board without a store"
+    if let folder {
+      try createFolder(folder)
+      let lock = try FileDescriptor.open(folder + "/lock")
+      guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else { throw .storeInUse(path: folder) }
+      self.lock = lock
+    }
+    func file(_ name: String) throws(VirtualBoardError) -> FileDescriptor {
+      if let folder { try .open(folder + "/" + name) } else { try .nameless() }
+    }
+    for slot in 0..<slotCount {
+      let file = try file("slot-\(BoardLinkError.slotName(slot).lowercased()).bin")
+      guard ftruncate(file.number, slotBytes) == 0 else { throw .failed("sizing a slot of", place) }
+      let mapped = mmap(nil, slotBytes, PROT_READ, MAP_SHARED, file.number, 0)
+      guard let mapped, mapped != MAP_FAILED else { throw .failed("mapping a slot of", place) }
+      slots.append(MappedSlot(file: file, bytes: UnsafeRawBufferPointer(start: mapped, count: slotBytes)))
+    }
+    for record in 0..<2 { metadata.append(try file("metadata-\(record).bin")) }
+  }
+
+  deinit {
+    for slot in slots { munmap(UnsafeMutableRawPointer(mutating: slot.bytes.baseAddress), slotBytes) }
+  }
+
+  func contents(ofSlot slot: Int) -> UnsafeRawBufferPointer { slots[slot].bytes }
+
+  func write(_ bytes: UnsafeRawBufferPointer, slot: Int, offset: Int) -> Int32 {
+    slots[slot].file.write(bytes, at: offset)
+  }
+
+  func flush(slot: Int) -> Int32 { slots[slot].file.flush() }
+
+  func readMetadata(record: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
+    pread(metadata[record].number, buffer.baseAddress, buffer.count, 0) == buffer.count
+  }
+
+  func writeMetadata(_ bytes: UnsafeRawBufferPointer, record: Int) -> Int32 {
+    let code = metadata[record].write(bytes, at: 0)
+    return code == 0 ? metadata[record].flush() : code
+  }
+}
+
+/// An open file, closed with its last reference.
+final class FileDescriptor {
+  let number: Int32
+
+  init(_ number: Int32) {
+    self.number = number
+  }
+
+  deinit {
+    close(number)
+  }
+
+  static func open(_ path: String) throws(VirtualBoardError) -> FileDescriptor {
+    let number = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard number >= 0 else { throw .failed("opening", path) }
+    return FileDescriptor(number)
+  }
+
+  static func nameless() throws(VirtualBoardError) -> FileDescriptor {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(folder)/snnmap-XXXXXX".utf8CString)
+    let number = mkstemp(&template)
+    guard number >= 0 else { throw .failed("making a temporary file in", folder) }
+    unlink(template)
+    _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+    return FileDescriptor(number)
+  }
+
+  /// Writes all bytes; 0 or the system's error number.
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+      let count = pwrite(number, rest.baseAddress, rest.count, offset + done)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return count < 0 ? errno : ENOSPC }
+      done += count
+    }
+    return 0
+  }
+
+  /// Returns when the bytes are on the disk.
+  func flush() -> Int32 { fdatasync(number) == 0 ? 0 : errno }
+}
+
+extension VirtualBoardError {
+  /// The system's last error.
+  static func failed(_ operation: String, _ path: String) -> Self {
+    let code = errno
+    return .system(operation: operation, path: path, code: code, reason: String(cString: strerror(code)))
+  }
+}
+
+/// Makes a folder, and those above it, for this user alone.
+func createFolder(_ path: String) throws(VirtualBoardError) {
+  if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+  guard errno == ENOENT, let cut = path.lastIndex(of: "/"), cut != path.startIndex else {
+    throw .failed("creating the folder", path)
+  }
+  try createFolder(String(path[..<cut]))
+  guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .failed("creating the folder", path) }
+}

@@ -1,0 +1,48 @@
+import ChipCatalog
+import FixedPoint
+import Images
+import Mapper
+import Networks
+import ShippedTargets
+import Targets
+import TestSupport
+
+/// A small network, its image, and input for it.
+struct TestImage {
+  let bytes: [UInt8]
+  let loaded: LoadedImage
+  let ticks: Int
+  let lines: Int
+
+  /// The image of a random layered network; the same seed gives the same bytes.
+  init(seed: UInt64, target: Target) throws {
+    var options = LayeredOptions()
+    options.layers = 1...3
+    options.sizes = 2...60
+    let random = try RandomNetwork.layered(seed: seed, options: options)
+    let document = NetworkDocument(network: random.network, ticks: random.ticks)
+    bytes = try ImageBuilder.image(
+      of: document, networkDigest: String(repeating: "0", count: 64),
+      mapping: try ChipCatalog.map(random.network, to: target), targetDigest: target.digest,
+      encoder: try ChipCatalog.family(of: target))
+    loaded = try LoadedImage(name: "test", bytes: bytes)
+    ticks = random.ticks
+    lines = random.input.count / random.ticks
+  }
+
+  /// Counts [ticks][lines] of a sample.
+  func input(_ sample: Int) -> [UInt8] {
+    var random = RandomStream(seed: 99, stream: UInt64(sample))
+    return (0..<ticks * lines).map { _ in random.below(3) == 0 ? UInt8(random.below(256)) : 0 }
+  }
+}
+
+/// Bytes that begin like an image of a target and go on at random: good for flashing, not for running.
+func randomImage(_ target: Target, bytes count: Int, seed: UInt64) -> [UInt8] {
+  var random = RandomStream(seed: seed, stream: 5)
+  var bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+  bytes.replaceSubrange(0..<8, with: [0x53, 0x4E, 0x4E, 0x4D, 0x41, 0x50, 0x1A, 0x0A])
+  bytes.replaceSubrange(28..<32, with: Array("MESH".utf8))
+  for index in 0..<32 { bytes[32 + index] = target.digest[index] }
+  return bytes
+}

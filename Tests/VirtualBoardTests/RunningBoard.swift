@@ -1,0 +1,1 @@
+../BoardLinkTests/RunningBoard.swift
