@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A module: it imports only modules that stand above it in `targets`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, resources: [Resource] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", resources: resources,
+    swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: swift)
+}
+
+/// Modules that allocate nothing in their hot path and also compile as Embedded Swift.
+let embeddable: [Target] = [
+  module("FixedPoint"),
+  module("NeuronCore", ["FixedPoint"]),
+  module("ImageFormat", ["FixedPoint", "NeuronCore"]),
+  module("MeshMachine", ["FixedPoint", "NeuronCore", "ImageFormat"]),
+  module("WireProtocol", ["FixedPoint"]),
+  module("BoardCore", ["FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "WireProtocol"]),
+]
+
+let host: [Target] = [
+  .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .target(name: "CKernels", path: "Sources/CKernels"),
+  module("Kernels", ["CKernels", "FixedPoint", "NeuronCore"]),
+  module("Networks", ["FixedPoint", "NeuronCore"]),
+  module("NetworkFiles", ["FixedPoint", "NeuronCore", "Networks", "CZlib"]),
+  module(
+    "Datasets", ["FixedPoint", "NeuronCore", "Networks", "NetworkFiles", "CZlib"],
+    resources: [.embedInCode("digits.npz")]),
+  module("Targets", ["FixedPoint", "NeuronCore", .product(name: "Yams", package: "Yams")]),
+  module("ShippedTargets", ["FixedPoint", "Targets"], resources: [.embedInCode("targets")]),
+  module("Training", ["FixedPoint", "NeuronCore", "Kernels", "Networks", "Datasets", "Targets"]),
+  module("Mapper", ["FixedPoint", "NeuronCore", "Networks", "Targets", "ImageFormat"]),
+  module("Images", ["FixedPoint", "NeuronCore", "ImageFormat", "Networks", "NetworkFiles", "Targets", "Mapper"]),
+  module("Emulator", ["FixedPoint", "ImageFormat", "Networks", "Images"]),
+  module("BoardLink", ["FixedPoint", "WireProtocol"]),
+  module(
+    "VirtualBoard",
+    ["FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "WireProtocol", "BoardCore", "BoardLink", "Targets"]),
+  module(
+    "MeshChip",
+    ["FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "Networks", "Targets", "Mapper", "Images", "Emulator"],
+    path: "Sources/Chips/Mesh"),
+  module("ChipCatalog", ["ImageFormat", "Networks", "Targets", "Mapper", "Images", "Emulator", "MeshChip"]),
+  module(
+    "Workflows",
+    [
+      "FixedPoint", "ImageFormat", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets", "Training",
+      "Mapper", "Images", "Emulator", "BoardLink", "ChipCatalog",
+    ]),
+  module("Reports", ["Images", "Mapper", "Targets", "Workflows"]),
+]
+
+let programs: [Target] = [
+  .executableTarget(
+    name: "snnmap",
+    dependencies: [
+      "FixedPoint", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets", "Training", "Mapper", "Images",
+      "Emulator", "BoardLink", "VirtualBoard", "ChipCatalog", "Workflows", "Reports",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], path: "Sources/snnmap", swiftSettings: swift)
+]
+
+let package = Package(
+  name: "snnmap",
+  platforms: [.macOS(.v15)],
+  products: (embeddable + host.filter { $0.type == .regular && $0.name != "CKernels" })
+    .map { .library(name: $0.name, targets: [$0.name]) } + [.executable(name: "snnmap", targets: ["snnmap"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: embeddable + host + programs,
+  swiftLanguageModes: [.v6]
+)

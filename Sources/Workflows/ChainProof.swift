@@ -1,0 +1,76 @@
+import Emulator
+import Networks
+import Training
+
+/// Every spike of every neuron, compared between the training forward pass, the interpreter and the emulator.
+public struct ChainProof: Sendable, Equatable {
+  public var samples = 0
+  /// Places (sample, tick, neuron) compared between training and interpreter.
+  public var trainingPlaces = 0
+  /// Places compared between interpreter and emulator.
+  public var emulatorPlaces = 0
+  public var trainingMismatches = 0
+  public var emulatorMismatches = 0
+  /// The first difference, in words.
+  public var firstDifference: String?
+
+  public var mismatches: Int { trainingMismatches + emulatorMismatches }
+
+  /// Compares all samples of a provider.
+  ///
+  /// - Parameters:
+  ///   - model: the trained model, whose layer l stands on a clock l ticks early.
+  ///   - network: the network it was deployed as.
+  ///   - emulator: the emulator of the network's image.
+  public static func run(
+    _ samples: any SampleProvider, model: TrainedModel, network: Network, emulator: ImageEmulator, threads: Int,
+    progress: (Int) -> Void
+  ) throws -> ChainProof {
+    var proof = ChainProof()
+    let interpreter = try NetworkInterpreter(network)
+    let forward = try TrainedModelRunner(model)
+    var input = [UInt8](repeating: 0, count: samples.ticks * samples.lines)
+    try emulator.runBatch(
+      samples: 0..<samples.count, ticks: samples.ticks, lines: samples.lines, threads: threads, trace: .neurons,
+      fill: { try samples.fill($0, $1) },
+      consume: { index, run in
+        for place in input.indices { input[place] = 0 }
+        try input.withUnsafeMutableBufferPointer { try samples.fill(index, $0) }
+        let trace = try interpreter.run(input: input, ticks: samples.ticks)
+        proof.compare(index, trace, run)
+        proof.compare(index, trace, layers: forward.forward(input), ticks: samples.ticks, network)
+        proof.samples += 1
+        progress(index + 1)
+      })
+    return proof
+  }
+
+  private mutating func compare(_ sample: Int, _ trace: NetworkTrace, _ run: SampleRun) {
+    emulatorPlaces += trace.spikes.count
+    var comparison = SpikeComparison()
+    comparison.compare(
+      sample: sample, expected: trace.spikes, actual: run.neuronSpikes, width: trace.neuronCount)
+    emulatorMismatches += comparison.mismatches
+    if let first = comparison.first, firstDifference == nil { firstDifference = "interpreter and emulator: \(first)" }
+  }
+
+  private mutating func compare(
+    _ sample: Int, _ trace: NetworkTrace, layers: [[UInt8]], ticks: Int, _ network: Network
+  ) {
+    let offsets = network.populationOffsets
+    for (layer, spikes) in layers.enumerated() {
+      let width = network.populations[layer].size
+      trainingPlaces += spikes.count
+      for tick in 0..<ticks {
+        for neuron in 0..<width
+        where spikes[tick * width + neuron] != trace[tick: tick + layer, neuron: offsets[layer] + neuron] {
+          trainingMismatches += 1
+          if firstDifference == nil {
+            firstDifference =
+              "training and interpreter: sample \(sample), tick \(tick), neuron \(neuron) of \(network.populations[layer].name)"
+          }
+        }
+      }
+    }
+  }
+}

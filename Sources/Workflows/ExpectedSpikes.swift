@@ -1,0 +1,52 @@
+import Datasets
+import Networks
+import NetworkFiles
+
+/// Recorded output spikes that a run is held against.
+public struct ExpectedSpikes: SampleRunner {
+  private let array: NpyArray
+  private let samples: Int
+  private let ticks: Int
+  private let outputs: Int
+  /// The row of each test sample in the array.
+  private let rows: [Int]
+
+  /// Reads `spikes` (u8 counts, [samples, ticks, outputs]) of an npz file.
+  ///
+  /// - Parameters:
+  ///   - testCount: how many test samples there are.
+  ///   - trainCount: how many training samples stand before them where the recording holds all samples, as
+  ///     `snnmap encode` orders them.
+  public init(path: String, testCount: Int, trainCount: Int, outputs: Int) throws {
+    let archive = try Npz.read(path)
+    array = try archive.array("spikes")
+    guard array.type == .uint8, array.shape.count == 3 else {
+      throw WorkflowError(
+        .usage, "\(path): spikes is \(array.type.name) \(array.shape); u8 [samples, ticks, outputs] is needed")
+    }
+    (samples, ticks, self.outputs) = (array.shape[0], array.shape[1], array.shape[2])
+    guard self.outputs == outputs else {
+      throw WorkflowError(
+        .comparison, "\(path): spikes has \(self.outputs) outputs, the image has \(outputs)")
+    }
+    switch samples {
+    case testCount: rows = Array(0..<testCount)
+    case testCount + trainCount: rows = Array(trainCount..<trainCount + testCount)
+    default:
+      throw WorkflowError(
+        .comparison,
+        "\(path): spikes has \(samples) samples; the data have \(testCount) test samples (\(testCount + trainCount) in all)")
+    }
+  }
+
+  public func run(
+    _ samples: Range<Int>, of provider: any SampleProvider,
+    consume: (_ index: Int, _ outcome: SampleOutcome) throws -> Void
+  ) throws {
+    for index in samples {
+      let size = ticks * outputs
+      let spikes = array.withBytes { Array($0[rows[index] * size..<(rows[index] + 1) * size]) }
+      try consume(index, SampleOutcome(outputs: spikes, totalSpikes: 0, checksum: nil))
+    }
+  }
+}

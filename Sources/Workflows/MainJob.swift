@@ -1,0 +1,162 @@
+import BoardLink
+import ChipCatalog
+import Datasets
+import Glibc
+import Images
+import NetworkFiles
+import Networks
+import ShippedTargets
+import Targets
+import Training
+
+/// The main job from end to end: train, compile, flash, run on the board, and compare every spike.
+public struct MainJob {
+  /// The files of the job go here.
+  public var folder: String
+  /// The program whose `serve` command is the virtual board.
+  public var program: String
+  public var threads: Int
+  public var seed: UInt64 = 1
+  public var epochs = 40
+  public var weightBits = 8
+
+  public init(folder: String, program: String, threads: Int) {
+    self.folder = folder
+    self.program = program
+    self.threads = threads
+  }
+
+  /// A step that has been done.
+  public struct Step: Sendable, Equatable {
+    public var name: String
+    public var seconds: Double
+  }
+
+  /// What the job found out.
+  public struct Result: Sendable {
+    public var steps: [Step]
+    public var trainingAccuracy: Double
+    public var emulatorAccuracy: Double
+    public var boardAccuracy: Double
+    public var samples: Int
+    public var neurons: Int
+    public var proof: ChainProof
+    /// Board against emulator: outputs and the checksum over all spikes.
+    public var board: RunComparison
+    public var compilation: Compilation
+
+    /// Whether every spike was the same everywhere.
+    public var isBitExact: Bool {
+      samples > 0 && proof.samples == samples && board.samples == samples && proof.mismatches == 0
+        && board.mismatches == 0 && board.firstChecksum == nil
+    }
+
+    /// The first difference, in words.
+    public var firstDifference: String? {
+      proof.firstDifference ?? board.firstDifference.map { "emulator and board: \($0)" }
+    }
+  }
+
+  /// Carries the job out.
+  ///
+  /// - Parameters:
+  ///   - announce: called when a step begins.
+  ///   - progress: the step's done and total.
+  public func run(announce: (String) -> Void, progress: (Int, Int) -> Void) throws -> Result {
+    var steps: [Step] = []
+    let clock = ContinuousClock()
+    func step<R>(_ name: String, _ body: () throws -> R) throws -> R {
+      announce(name)
+      let start = clock.now
+      let result = try body()
+      steps.append(Step(name: name, seconds: (clock.now - start) / .seconds(1)))
+      return result
+    }
+    let trained = try step("train") { try train(progress) }
+    let compilation = try step("compile") {
+      let compilation = try Compilation(trained.document, for: try Target.load("board"))
+      try AtomicFile.write(compilation.imageBytes, to: folder + "/digits.snnimg")
+      return compilation
+    }
+    let image = try LoadedImage(path: folder + "/digits.snnimg")
+    let emulator = try ChipCatalog.emulator(for: image)
+    let samples = try trained.dataset.testSamples(for: trained.document)
+    let proof = try step("compare training, interpreter and emulator") {
+      try ChainProof.run(
+        samples, model: trained.model, network: trained.document.network, emulator: emulator, threads: threads
+      ) { progress($0, samples.count) }
+    }
+    let (child, session) = try step("start a virtual board") { try startBoard() }
+    defer {
+      session.close()
+      child.end()
+    }
+    try step("flash") {
+      _ = try image.withBytes { bytes in
+        try session.flash(bytes, progress: { progress(Int($0.done), Int($0.total)) })
+      }
+    }
+    let runner = EmulatorRunner(emulator, threads: threads)
+    var boardCorrect = 0
+    var emulatorCorrect = 0
+    let board = try step("run on the board") {
+      let device = try DeviceRunner(session, image: image)
+      return try RunComparison.run(samples, expected: runner, actual: device, outputs: image.host.outputCount) {
+        boardCorrect += decides(samples, $0, $1) ? 1 : 0
+        progress($0 + 1, samples.count)
+      }
+    }
+    try runner.run(0..<samples.count, of: samples) { emulatorCorrect += decides(samples, $0, $1) ? 1 : 0 }
+    return Result(
+      steps: steps, trainingAccuracy: trained.accuracy,
+      emulatorAccuracy: Double(emulatorCorrect) / Double(samples.count),
+      boardAccuracy: Double(boardCorrect) / Double(samples.count), samples: samples.count,
+      neurons: trained.document.network.neuronCount, proof: proof, board: board, compilation: compilation)
+  }
+
+  private struct Trained {
+    var dataset: Dataset
+    var model: TrainedModel
+    var document: NetworkDocument
+    var accuracy: Double
+  }
+
+  private func train(_ progress: (Int, Int) -> Void) throws -> Trained {
+    let dataset = try Dataset.load("digits")
+    var request = TrainingRequest(dataset: dataset, target: try Target.load("board"))
+    request.options.epochs = epochs
+    request.options.seed = seed
+    request.options.weightBits = weightBits
+    request.options.threads = threads
+    let outcome = try request.run { step in
+      progress((step.epoch - 1) * step.samplesPerEpoch + step.samples, step.epochs * step.samplesPerEpoch)
+    }
+    try NetworkFile.write(outcome.document, to: folder + "/digits.json")
+    return Trained(dataset: dataset, model: outcome.model, document: outcome.document, accuracy: outcome.accuracy)
+  }
+
+  /// Starts the board and waits until it answers, at most ten seconds.
+  private func startBoard() throws -> (ChildProcess, BoardSession) {
+    let socket = folder + "/board.sock"
+    let child = try ChildProcess([
+      program, "serve", "--target", "board", "--socket", socket, "--store", folder + "/board-store", "--serial", "DEMO",
+    ])
+    let deadline = ContinuousClock.now + .seconds(10)
+    while true {
+      do {
+        return (child, try BoardSession(.socket(path: socket)))
+      } catch {
+        guard ContinuousClock.now < deadline, !child.hasEnded else {
+          throw WorkflowError(.failure, "the virtual board did not start: \(error)")
+        }
+        usleep(20_000)
+      }
+    }
+  }
+
+  private func decides(_ samples: any SampleProvider, _ index: Int, _ outcome: SampleOutcome) -> Bool {
+    let width = outcome.outputs.count / samples.ticks
+    return Decoder.spikeCount.classIndex(ofCounts: Evaluation.totals(outcome.outputs, width: width))
+      == samples.label(of: index)
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Datasets
+import NetworkFiles
+import Networks
+import Workflows
+
+struct EncodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Write samples as spikes, for anything that reads npz.",
+    discussion: """
+      The file holds `input`, uint8 counts of shape [samples, ticks, inputs], training samples first, then test
+      samples, with `label`, the mask `test` and `classes`. --network takes ticks and coding from a network file.
+
+      Example: snnmap encode --data digits --ticks 16 -o samples.npz
+      """)
+
+  @OptionGroup var data: DataOption
+
+  @Option(name: .long, help: ArgumentHelp("Encode as this network was trained.", valueName: "net.json"))
+  var network: String?
+
+  @Option(name: .long, help: "Ticks of a sample. Default: those of the data, or 16.")
+  var ticks: Int?
+
+  @Option(name: .long, help: "How values become spikes: direct, rate or deterministic.")
+  var coding: TrainCommand.CodingChoice?
+
+  @Option(name: .long, help: "The seed of the coding `rate`.")
+  var seed: UInt64 = 1
+
+  @Flag(name: .long, help: "Write bits (np.packbits over the inputs, with `shape`) in place of bytes.")
+  var packed = false
+
+  @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "samples.npz"))
+  var output: String
+
+  @OptionGroup var json: JSONOption
+
+  /// What `--json` prints.
+  struct Summary: Encodable {
+    var output: String
+    var samples: Int
+    var test: Int
+    var ticks: Int
+    var inputs: Int
+    var coding: String
+  }
+
+  func validate() throws {
+    if network != nil && (ticks != nil || coding != nil) {
+      throw ValidationError("--network brings its own ticks and coding; leave out --ticks and --coding")
+    }
+  }
+
+  func run() throws {
+    let dataset = try Dataset.load(data.data)
+    var spikeCoding = InputCoding.standard(
+      for: dataset, kind: coding.flatMap { InputCoding.Kind(rawValue: $0.rawValue) }, seed: seed)
+    var spikeTicks = try dataset.resolvedTicks(requested: ticks)
+    if let network {
+      let document = try NetworkFile.read(network)
+      spikeCoding = document.coding
+      spikeTicks = document.ticks
+    }
+    guard (1...NetworkDocument.maximumTicks).contains(spikeTicks) else {
+      throw ValidationError("--ticks \(spikeTicks) is not within 1–\(NetworkDocument.maximumTicks)")
+    }
+    let total = dataset.train.count + dataset.test.count
+    let bar = ProgressBar("encode")
+    try dataset.export(
+      to: output, encoder: SampleEncoder(coding: spikeCoding, ticks: spikeTicks, inputCount: dataset.inputCount),
+      layout: packed ? .packedBits : .counts
+    ) { bar.update($0, of: total) }
+    bar.finish()
+    let summary = Summary(
+      output: output, samples: total, test: dataset.test.count, ticks: spikeTicks, inputs: dataset.inputCount,
+      coding: spikeCoding.kind.rawValue)
+    if json.json {
+      try Output.print(json: summary)
+    } else {
+      try Output.print(
+        "\(output): \(total) samples (\(summary.test) of them test samples), \(spikeTicks) ticks, "
+          + "\(summary.inputs) inputs, coding \(summary.coding)")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import BoardLink
+import ChipCatalog
+import Datasets
+import Images
+import NetworkFiles
+import Networks
+import Reports
+import Workflows
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure a network on test samples: accuracy, confusion matrix, spikes.",
+    discussion: """
+      --on reference runs the network as its file says; emulator compiles it for the recorded target and runs
+      the image; device runs it on a board, and refuses where the board holds another image.
+
+      Example: snnmap evaluate net.json --data digits --on emulator --json
+      """)
+
+  @Argument(help: ArgumentHelp("The network file.", valueName: "net.json"))
+  var network: String
+
+  @OptionGroup var data: DataOption
+
+  @Option(name: .long, help: "Where to run.")
+  var on: Venue = .reference
+
+  @Option(name: .long, help: "The target to compile for. Default: the recorded one.")
+  var target: String?
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var threads: ThreadOption
+  @OptionGroup var json: JSONOption
+
+  func validate() throws {
+    if device.device != nil && on != .device { throw ValidationError("--device needs --on device") }
+  }
+
+  func run() throws {
+    let document = try NetworkFile.read(network, checking: .contents)
+    let samples = try Dataset.load(data.data).testSamples(for: document)
+    let bar = ProgressBar("evaluate")
+    let evaluation = try Evaluation.run(
+      samples, on: try runner(document), name: on.rawValue, decoder: document.decoder,
+      classNames: document.classNames, outputs: document.network.outputCount
+    ) { bar.update($0, of: samples.count) }
+    bar.finish()
+    if json.json {
+      try Output.print(json: evaluation)
+    } else {
+      try Output.print(EvaluationText.text(evaluation))
+    }
+  }
+
+  private func runner(_ document: NetworkDocument) throws -> any SampleRunner {
+    let threads = try threads.count()
+    if on == .reference { return try ReferenceRunner(document.network, threads: threads) }
+    let target = try Compilation.target(named: target, of: document, file: network)
+    let image = try LoadedImage(name: network, bytes: try Compilation(document, for: target).imageBytes)
+    if on == .emulator { return EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads) }
+    return try DeviceRunner(try BoardSession(try DeviceDirectory.select(device.device)), image: image)
+  }
+}

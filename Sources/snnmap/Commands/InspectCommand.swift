@@ -1,0 +1,32 @@
+import ArgumentParser
+import Images
+import Reports
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show an image: header, sections and cores, or the tables of one core.",
+    discussion: "Example: snnmap inspect net.snnimg --core 0")
+
+  @Argument(help: ArgumentHelp("The image.", valueName: "net.snnimg"))
+  var image: String
+
+  @Option(name: .long, help: "Show the tables of this core.")
+  var core: Int?
+
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    let image = try LoadedImage(path: image)
+    if let core {
+      guard let tables = try CoreInspection(image, core: core) else {
+        let used = try ImageInspection(image).cores.map { String($0.number) }
+        throw ValidationError("core \(core) is not in use; the image uses \(ListText.shortened(used, limit: 12))")
+      }
+      if json.json { try Output.print(json: tables) } else { try Output.print(InspectionText.text(tables)) }
+    } else {
+      let inspection = try ImageInspection(image)
+      if json.json { try Output.print(json: inspection) } else { try Output.print(InspectionText.text(inspection)) }
+    }
+  }
+}

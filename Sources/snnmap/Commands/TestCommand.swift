@@ -1,0 +1,86 @@
+import ArgumentParser
+import BoardLink
+import ChipCatalog
+import Datasets
+import ImageFormat
+import Images
+import NetworkFiles
+import Reports
+import Workflows
+
+struct TestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Test an image on the emulator or a board: spikes and accuracy, for a CI.",
+    discussion: """
+      --expect compares every output spike with a recording (npz with `spikes`, as `emulate` writes it).
+      --on device compares the board with the emulator, inner spikes included. Exit code 0 where all is as
+      expected, 8 where not, with the first difference named.
+
+      Example: snnmap test net.snnimg --data digits --min-accuracy 0.96 --junit report.xml
+      """)
+
+  @Argument(help: ArgumentHelp("The image.", valueName: "net.snnimg"))
+  var image: String
+
+  @OptionGroup var data: DataOption
+
+  @Option(name: .long, help: ArgumentHelp("Output spikes that must come out.", valueName: "spikes.npz"))
+  var expect: String?
+
+  @Option(name: .long, help: ArgumentHelp("The least accuracy, 0–1.", valueName: "fraction"))
+  var minAccuracy: Double?
+
+  @Option(name: .long, help: "Where to run: emulator or device.")
+  var on: Venue = .emulator
+
+  @OptionGroup var device: DeviceOption
+
+  @Option(name: .long, help: ArgumentHelp("Write a JUnit report.", valueName: "report.xml"))
+  var junit: String?
+
+  @OptionGroup var threads: ThreadOption
+  @OptionGroup var json: JSONOption
+
+  func validate() throws {
+    if let minAccuracy, !(0...1).contains(minAccuracy) {
+      throw ValidationError("--min-accuracy \(minAccuracy) is not within 0–1; write 0.96 for 96 %")
+    }
+    if on == .reference { throw ValidationError("an image runs on the emulator or a device; use `snnmap evaluate`") }
+    if device.device != nil && on != .device { throw ValidationError("--device needs --on device") }
+  }
+
+  func run() throws {
+    let image = try LoadedImage(path: image)
+    let dataset = try Dataset.load(data.data)
+    let samples = try dataset.testSamples(for: image.host, lines: try image.withMeshImage { $0.inputCount })
+    let emulator = EmulatorRunner(try ChipCatalog.emulator(for: image), threads: try threads.count())
+    let actual: any SampleRunner =
+      on == .device
+      ? try DeviceRunner(try BoardSession(try DeviceDirectory.select(device.device)), image: image) : emulator
+    let expected = try expect.map {
+      try ExpectedSpikes(
+        path: $0, testCount: samples.count, trainCount: dataset.train.count, outputs: image.host.outputCount)
+    }
+    let bar = ProgressBar("test")
+    let result = try ImageTest.run(
+      samples, host: image.host, actual: actual, emulator: on == .device ? emulator : nil, expected: expected,
+      minimumAccuracy: minAccuracy
+    ) { bar.update($0, of: samples.count) }
+    bar.finish()
+    if let junit {
+      try AtomicFile.write(Array(JUnitReport(result, suite: "snnmap test \(image.name)").xml.utf8), to: junit)
+    }
+    if json.json {
+      try Output.print(json: result)
+    } else {
+      for check in result.checks {
+        try Output.print("\(check.failure == nil ? "passed" : "FAILED"): \(check.name)")
+      }
+      try Output.print(
+        "accuracy \(NumberText.percent(result.accuracy)), \(NumberText.grouped(result.samples)) samples, "
+          + "\(NumberText.grouped(result.mismatches)) mismatches")
+    }
+    if let failure = result.checks.lazy.compactMap(\.failure).first { throw WorkflowError(.comparison, failure) }
+  }
+}

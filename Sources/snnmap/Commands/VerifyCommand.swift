@@ -1,0 +1,83 @@
+import ArgumentParser
+import BoardLink
+import ChipCatalog
+import Datasets
+import Emulator
+import FixedPoint
+import ImageFormat
+import Images
+import Networks
+import Reports
+import Workflows
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Read a board's image back and compare it; with data, compare its spikes with the emulator's.",
+    discussion: """
+      With --data, every output spike of every test sample and the checksum over all inner spikes are compared.
+      Exit code 8 where anything differs.
+
+      Example: snnmap verify net.snnimg --device unix:/tmp/board.sock --data digits
+      """)
+
+  @Argument(help: ArgumentHelp("The image that the board should run.", valueName: "net.snnimg"))
+  var image: String
+
+  @Option(name: .long, help: "Also compare spikes on the test samples of these data.")
+  var data: String?
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var threads: ThreadOption
+  @OptionGroup var json: JSONOption
+
+  /// What `--json` prints.
+  struct Summary: Encodable {
+    var device: String
+    var serial: String
+    var bytes: Int
+    var sha256: String
+    var samples: Int
+    var mismatches: Int
+    var firstDifference: String?
+
+    enum CodingKeys: String, CodingKey {
+      case device, serial, bytes, sha256, samples, mismatches
+      case firstDifference = "first_difference"
+    }
+  }
+
+  func run() throws {
+    let image = try LoadedImage(path: image)
+    let session = try BoardSession(try DeviceDirectory.select(device.device))
+    defer { session.close() }
+    try image.withBytes { try session.verify($0) }
+    var comparison: RunComparison?
+    if let data {
+      let samples = try Dataset.load(data).testSamples(for: image.host, lines: image.withMeshImage { $0.inputCount })
+      let bar = ProgressBar("verify")
+      comparison = try RunComparison.run(
+        samples, expected: try EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count()),
+        actual: try DeviceRunner(session, image: image), outputs: image.host.outputCount
+      ) { index, _ in bar.update(index + 1, of: samples.count) }
+      bar.finish()
+    }
+    let summary = Summary(
+      device: "\(session.address)", serial: session.description.serial, bytes: image.byteCount,
+      sha256: image.digest.hex, samples: comparison?.samples ?? 0, mismatches: comparison?.mismatches ?? 0,
+      firstDifference: comparison?.firstDifference)
+    if json.json {
+      try Output.print(json: summary)
+    } else {
+      try Output.print(
+        "\(summary.device) (serial \(summary.serial)) holds \(image.name): "
+          + "\(NumberText.grouped(summary.bytes)) bytes read back, equal")
+      if comparison != nil {
+        try Output.print("\(summary.samples) samples, \(summary.mismatches) mismatches against the emulator")
+      }
+    }
+    if let difference = summary.firstDifference {
+      throw WorkflowError(.comparison, "the board's spikes differ from the emulator's: \(difference)")
+    }
+  }
+}

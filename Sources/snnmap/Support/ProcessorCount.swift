@@ -1,0 +1,6 @@
+import FoundationEssentials
+
+/// The processors that this process may use.
+enum ProcessorCount {
+  static var available: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+}
