@@ -5,8 +5,8 @@ struct Benchmarks {
     usage: snnmap-benchmarks accuracy DATA [--seeds 5] [--judge test|held-out] [training options]
            snnmap-benchmarks training-speed DATA [training options]
     DATA: digits, mnist ($SNNMAP_DATA/mnist), mnist:FOLDER or a file.npz
-    training options: --layers 128 --bits 8 --ticks 16 --epochs 5 --batch 128 --rate 0.002 --warm-up 0
-      --threads 0 --leak 4 --slope 10 --logit 1 --bias 0 --coding direct|rate|deterministic --levels 16
+    training options: --layers 128 --bits 8 --ticks 16 --epochs 5 --batch 128 --rate 0.002 --warm-up 0.1
+      --threads 0 --leak 3 --slope 4 --logit 1 --bias 0 --coding direct|rate|deterministic --levels 16
     """
 
   static func main() {

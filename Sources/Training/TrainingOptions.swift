@@ -39,8 +39,8 @@ public struct TrainingOptions: Sendable, Hashable {
 
   public init(
     hidden: [Int] = [128], weightBits: Int = 8, ticks: Int = 16, epochs: Int = 5, batchSize: Int = 128,
-    learningRate: Float = 0.002, warmUp: Float = 0, seed: UInt64 = 1, threads: Int = 0, leakShift: Int = 4,
-    surrogateSlope: Float = 10, logitScale: Float = 1, hasBias: Bool = false, selection: Selection = .lastEpoch
+    learningRate: Float = 0.002, warmUp: Float = 0.1, seed: UInt64 = 1, threads: Int = 0, leakShift: Int = 3,
+    surrogateSlope: Float = 4, logitScale: Float = 1, hasBias: Bool = false, selection: Selection = .lastEpoch
   ) {
     self.hidden = hidden
     self.weightBits = weightBits
