@@ -140,14 +140,14 @@ struct MisfitTests {
 
   @Test("synapse memory: narrower weights, a smaller population and another target are offered, with numbers")
   func remedies() throws {
-    let test = Case(resource: .synapseBytes, network: TestNetworks.dense([200, 200, 10]), target: TestTargets.micro)
+    let test = Case(resource: .synapseBytes, network: TestNetworks.dense([120, 130, 10]), target: TestTargets.micro)
     let misfit = try misfit(test, alternatives: [TestTargets.sim, TestTargets.board, TestTargets.micro])
-    #expect(misfit.needed == .count(42000))
+    #expect(misfit.needed == .count(16900))
     #expect(misfit.available == .count(16384))
     #expect(misfit.nearestTarget == "board")
     #expect(misfit.remedies.map(\.kind) == [.weights, .size, .target])
-    #expect(misfit.remedies[0].text == "use 2-bit weights: 42,000 → 10,600 synapse bytes")
-    #expect(misfit.remedies[1].text == "reduce population layer1 from 200 to at most 55 neurons")
+    #expect(misfit.remedies[0].text == "use 4-bit weights: 16,900 → 8,450 synapse bytes")
+    #expect(misfit.remedies[1].text == "reduce population layer1 from 130 to at most 126 neurons")
     #expect(misfit.remedies[2].text == "use target board")
     #expect(misfit.explanation.contains("Nearest target that fits: board"))
   }
@@ -167,6 +167,17 @@ struct MisfitTests {
     #expect(try misfit(large, alternatives: [TestTargets.sim, TestTargets.board]).nearestTarget == "board")
     #expect(try misfit(large, alternatives: [TestTargets.micro, TestTargets.sim]).nearestTarget == "sim")
     #expect(try misfit(large, alternatives: [TestTargets.micro]).nearestTarget == nil)
+  }
+
+  @Test("too few cores: the budget that fills them is named, and narrower weights where it is synapse memory")
+  func cores() throws {
+    let large = Case(resource: .cores, network: TestNetworks.dense([784, 400, 10]), target: Self.fourCores)
+    let misfit = try misfit(large)
+    #expect(misfit.needed == .count(6))
+    #expect(misfit.available == .count(4))
+    #expect(misfit.fullBudget == .synapseBytes)
+    #expect(misfit.remedies.first?.kind == .weights)
+    #expect(misfit.nearestTarget == nil)
   }
 
   @Test("an invalid network is refused as such")

@@ -1,7 +1,7 @@
 import ImageFormat
 import Mapper
-import NeuronCore
 import Networks
+import NeuronCore
 import Targets
 
 /// The reference boards: grids of cores that each execute the tick of docs/neuron.md.

@@ -13,6 +13,8 @@ public struct Misfit: Error, Equatable, Sendable, Codable {
   public var population: String?
   /// The number of the core that is too full, where one is.
   public var core: Int?
+  /// Where cores lack, the budget by which most of them are full.
+  public var fullBudget: Resource?
   /// What else tells the user where to look, such as which budget filled the cores.
   public var detail: String?
   /// At most three, the cheapest first.
@@ -22,7 +24,8 @@ public struct Misfit: Error, Equatable, Sendable, Codable {
 
   public init(
     _ resource: Resource, needed: Quantity, available: Quantity, target: String, population: String? = nil,
-    core: Int? = nil, detail: String? = nil, remedies: [Remedy] = [], nearestTarget: String? = nil
+    core: Int? = nil, fullBudget: Resource? = nil, detail: String? = nil, remedies: [Remedy] = [],
+    nearestTarget: String? = nil
   ) {
     self.resource = resource
     self.needed = needed
@@ -30,9 +33,16 @@ public struct Misfit: Error, Equatable, Sendable, Codable {
     self.target = target
     self.population = population
     self.core = core
+    self.fullBudget = fullBudget
     self.detail = detail
     self.remedies = remedies
     self.nearestTarget = nearestTarget
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case resource, needed, available, target, population, core, detail, remedies
+    case fullBudget = "full_budget"
+    case nearestTarget = "nearest_target"
   }
 }
 

@@ -55,9 +55,8 @@ struct Explanation<Family: ChipFamily> {
 
   /// Narrower weights, where synapse memory is what lacks.
   private func narrowerWeights(_ misfit: Misfit, _ plan: Plan) -> [Remedy] {
-    guard misfit.resource == .synapseBytes || misfit.resource == .cores || misfit.resource == .slotBytes else {
-      return []
-    }
+    let lacking = misfit.fullBudget ?? misfit.resource
+    guard lacking == .synapseBytes || lacking == .slotBytes else { return [] }
     let before = synapseBytes(plan)
     for bits in target.arithmetic.weightBits.sorted(by: >) {
       let narrow = Plan(
@@ -102,8 +101,10 @@ struct Explanation<Family: ChipFamily> {
   private func smallerPopulation(_ misfit: Misfit, _ plan: Plan) -> [Remedy] {
     for index in candidates(misfit, plan) {
       let size = network.populations[index].size
-      var low = 0
+      // What is read out stays.
+      var low = leastSize(of: index)
       var high = size
+      if low > 0 && !fits(reduced(plan, index, to: low)) { continue }
       while low + 1 < high {
         let middle = (low + high) / 2
         if fits(reduced(plan, index, to: middle)) { low = middle } else { high = middle }
@@ -120,10 +121,14 @@ struct Explanation<Family: ChipFamily> {
     return []
   }
 
-  /// The populations that may shrink: the one that asks, then the largest; outputs stay.
+  /// One past the last neuron of a population that is read out; 0 where none is.
+  private func leastSize(of population: Int) -> Int {
+    network.outputs.reduce(0) { $1.population == population ? max($0, $1.neurons.upperBound) : $0 }
+  }
+
+  /// The populations that may shrink: the one that asks, then the largest.
   private func candidates(_ misfit: Misfit, _ plan: Plan) -> [Int] {
-    let isRead = Set(network.outputs.map(\.population))
-    let free = network.populations.indices.filter { !isRead.contains($0) && network.populations[$0].size > 1 }
+    let free = network.populations.indices.filter { leastSize(of: $0) + 1 < network.populations[$0].size }
     let named = free.filter { network.populations[$0].name == misfit.population }
     let largest = free.sorted {
       (network.populations[$1].size, $0) < (network.populations[$0].size, $1)

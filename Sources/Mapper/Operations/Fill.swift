@@ -99,8 +99,10 @@ struct Fill {
     if countable < rest.count { chunk.end = end }
     var low = 0
     var high = countable + 1
-    var probe = countable
-    var isFirst = true
+    // Cores are much alike: where the last one took far less than can be counted, begin there.
+    let isNear = guess > 0 && guess < countable / 2
+    var probe = isNear ? guess : countable
+    var step = 1
     while low + 1 < high {
       do {
         let neurons = open + rest.prefix(probe)
@@ -111,14 +113,14 @@ struct Fill {
         if case .budget(let resource) = error { chunk.end = resource }
         chunk.shortage = error
       }
-      if isFirst && guess > low && guess < high {
+      if guess > low && guess < high {
         probe = guess
-      } else if low == guess && guess + 1 < high {
-        probe = guess + 1
+      } else if low >= guess && low + step < high && (isNear || low == guess) {
+        probe = low + step
+        step *= 2
       } else {
         probe = (low + high) / 2
       }
-      isFirst = false
     }
     chunk.length = low
     return chunk

@@ -45,9 +45,11 @@ extension Plan {
     if available == 1, let single = singleCoreMisfit(with: &builder) { return single }
     // The order of the cases settles ties.
     let end = Resource.allCases.max { (result.ends[$0] ?? 0) < (result.ends[$1] ?? 0) } ?? .neurons
-    return count(
+    var misfit = count(
       .cores, result.cores.count, available, population: largestPopulation(by: end),
-      detail: "most cores were full by their \(end.words)")
+      detail: "most cores are full by their \(end.words)")
+    misfit.fullBudget = end
+    return misfit
   }
 
   /// What a board of one core lacks most.

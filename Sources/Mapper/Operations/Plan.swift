@@ -43,7 +43,9 @@ struct Plan {
     for style in Fill.Style.allCases {
       var loads = [Int](repeating: 0, count: table.neuronCount)
       for _ in 0..<Self.rounds {
-        let fill = Fill(facts: facts, limits: limits, style: style, routeLoads: loads, coreLimit: coreLimit)
+        // Only the densest filling is counted to its end, to tell how many cores are needed.
+        let limit = style == .dense ? coreLimit : min(coreLimit, target.topology.coreCount)
+        let fill = Fill(facts: facts, limits: limits, style: style, routeLoads: loads, coreLimit: limit)
         let result: Fill.Result
         do throws(Fill.Failure) {
           result = try fill.cores(of: order.units, with: &builder)
