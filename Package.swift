@@ -16,10 +16,6 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: Stri
     swiftSettings: swift)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-  .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: swift)
-}
 
 /// Modules that allocate nothing in their hot path and also compile as Embedded Swift.
 let embeddable: [Target] = [
@@ -38,7 +34,7 @@ let host: [Target] = [
   module("Networks", ["FixedPoint", "NeuronCore"]),
   module("NetworkFiles", ["FixedPoint", "NeuronCore", "Networks", "CZlib"]),
   module(
-    "Datasets", ["FixedPoint", "NeuronCore", "Networks", "NetworkFiles", "CZlib"],
+    "Datasets", ["FixedPoint", "NeuronCore", "Networks", "NetworkFiles"],
     resources: [.embedInCode("digits.npz")]),
   module("Targets", ["FixedPoint", "NeuronCore", .product(name: "Yams", package: "Yams")]),
   module("ShippedTargets", ["FixedPoint", "Targets"], resources: [.embedInCode("targets")]),
@@ -71,18 +67,43 @@ let programs: [Target] = [
       "FixedPoint", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets", "Training", "Mapper", "Images",
       "Emulator", "BoardLink", "VirtualBoard", "ChipCatalog", "Workflows", "Reports",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ], path: "Sources/snnmap", swiftSettings: swift)
+    ], path: "Sources/snnmap", swiftSettings: swift),
+  .executableTarget(
+    name: "snnmap-benchmarks", dependencies: ["Networks", "Kernels", "Datasets", "Training"],
+    path: "Sources/Benchmarks", swiftSettings: swift),
 ]
+
+/// Networks, targets and other things by seed, for the tests of several modules.
+let support: [Target] = [
+  module("TestSupport", ["FixedPoint", "NeuronCore", "Networks", "Targets"])
+]
+
+let libraries = embeddable + host.filter { $0.type == .regular && $0.name != "CKernels" }
+
+let suiteNames = [
+  "FixedPointTests", "NeuronCoreTests", "ImageFormatTests", "MeshMachineTests", "WireProtocolTests", "BoardCoreTests",
+  "KernelsTests", "NetworksTests", "NetworkFilesTests", "DatasetsTests", "TargetsTests", "TrainingTests",
+  "MapperTests", "ImagesTests", "EmulatorTests", "BoardLinkTests", "VirtualBoardTests", "MeshChipTests",
+  "WorkflowsTests", "ReportsTests", "CommandTests", "Conformance", "Determinism", "EndToEnd",
+]
+
+/// Tests may look at every module; what they import says which they mean.
+let suites: [Target] = suiteNames.map { name in
+  .testTarget(
+    name: name, dependencies: (libraries + support).map { .target(name: $0.name) }, path: "Tests/\(name)",
+    exclude: name == "Conformance" ? ["Goldens"] : [], swiftSettings: swift)
+}
 
 let package = Package(
   name: "snnmap",
   platforms: [.macOS(.v15)],
-  products: (embeddable + host.filter { $0.type == .regular && $0.name != "CKernels" })
-    .map { .library(name: $0.name, targets: [$0.name]) } + [.executable(name: "snnmap", targets: ["snnmap"])],
+  products: libraries.map { .library(name: $0.name, targets: [$0.name]) } + [
+    .executable(name: "snnmap", targets: ["snnmap"])
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: embeddable + host + programs,
+  targets: embeddable + host + programs + support + suites,
   swiftLanguageModes: [.v6]
 )

@@ -31,6 +31,11 @@ public struct Compilation: Sendable {
     imageBytes = try ImageBuilder.image(
       of: document, networkDigest: NetworkFile.hash(document).hex, mapping: mapping, targetDigest: target.digest,
       encoder: family)
+    // The mapper has counted everything but the host's texts.
+    guard imageBytes.count <= target.budgets.slotBytes else {
+      throw Misfit(
+        .slotBytes, needed: .count(imageBytes.count), available: .count(target.budgets.slotBytes), target: target.name)
+    }
     sha256 = imageBytes.withUnsafeBytes { SHA256.digest(of: $0) }.hex
   }
 

@@ -16,9 +16,16 @@ public struct MainJob {
   /// The program whose `serve` command is the virtual board.
   public var program: String
   public var threads: Int
-  public var seed: UInt64 = 1
-  public var epochs = 40
+  /// The data, as `Dataset.load` takes them.
+  public var data = "digits"
+  /// The target to compile for and to be.
+  public var target = "board"
+  /// The sizes of the hidden layers.
+  public var hidden = [128]
   public var weightBits = 8
+  /// Passes over the training samples; nil for the standard.
+  public var epochs: Int?
+  public var seed: UInt64 = 1
 
   public init(folder: String, program: String, threads: Int) {
     self.folder = folder
@@ -74,11 +81,11 @@ public struct MainJob {
     }
     let trained = try step("train") { try train(progress) }
     let compilation = try step("compile") {
-      let compilation = try Compilation(trained.document, for: try Target.load("board"))
-      try AtomicFile.write(compilation.imageBytes, to: folder + "/digits.snnimg")
+      let compilation = try Compilation(trained.document, for: try Target.load(target))
+      try AtomicFile.write(compilation.imageBytes, to: folder + "/net.snnimg")
       return compilation
     }
-    let image = try LoadedImage(path: folder + "/digits.snnimg")
+    let image = try LoadedImage(path: folder + "/net.snnimg")
     let emulator = try ChipCatalog.emulator(for: image)
     let samples = try trained.dataset.testSamples(for: trained.document)
     let proof = try step("compare training, interpreter and emulator") {
@@ -122,16 +129,17 @@ public struct MainJob {
   }
 
   private func train(_ progress: (Int, Int) -> Void) throws -> Trained {
-    let dataset = try Dataset.load("digits")
-    var request = TrainingRequest(dataset: dataset, target: try Target.load("board"))
-    request.options.epochs = epochs
-    request.options.seed = seed
+    let dataset = try Dataset.load(data)
+    var request = TrainingRequest(dataset: dataset, target: try Target.load(target))
+    request.options.hidden = hidden
     request.options.weightBits = weightBits
+    if let epochs { request.options.epochs = epochs }
+    request.options.seed = seed
     request.options.threads = threads
     let outcome = try request.run { step in
       progress((step.epoch - 1) * step.samplesPerEpoch + step.samples, step.epochs * step.samplesPerEpoch)
     }
-    try NetworkFile.write(outcome.document, to: folder + "/digits.json")
+    try NetworkFile.write(outcome.document, to: folder + "/net.json")
     return Trained(dataset: dataset, model: outcome.model, document: outcome.document, accuracy: outcome.accuracy)
   }
 
@@ -139,7 +147,7 @@ public struct MainJob {
   private func startBoard() throws -> (ChildProcess, BoardSession) {
     let socket = folder + "/board.sock"
     let child = try ChildProcess([
-      program, "serve", "--target", "board", "--socket", socket, "--store", folder + "/board-store", "--serial", "DEMO",
+      program, "serve", "--target", target, "--socket", socket, "--store", folder + "/board-store", "--serial", "DEMO",
     ])
     let deadline = ContinuousClock.now + .seconds(10)
     while true {

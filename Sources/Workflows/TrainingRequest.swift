@@ -13,11 +13,13 @@ public struct TrainingRequest: Sendable {
   public var coding: InputCoding.Kind?
   /// The network's name; nil for the data's.
   public var name: String?
-  public var options = TrainingOptions()
+  /// At first the standard options for as many samples.
+  public var options: TrainingOptions
 
   public init(dataset: Dataset, target: Target) {
     self.dataset = dataset
     self.target = target
+    options = .standard(samples: dataset.train.count)
   }
 
   /// What training gave.

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import NetworkFiles
 import Reports
+import Training
 import Workflows
 
 struct DemoCommand: ParsableCommand {
@@ -15,11 +16,20 @@ struct DemoCommand: ParsableCommand {
       Example: snnmap demo --keep demo-files
       """)
 
+  @Option(name: .long, help: "Other data to do it on: mnist:DIR or an npz file.")
+  var data = "digits"
+
+  @Option(name: .long, help: ArgumentHelp("Neurons of each hidden layer.", valueName: "n,n,…"))
+  var layers = LayerSizes(sizes: [128])
+
+  @Option(name: .long, help: "A shipped target or a YAML file.")
+  var target = "board"
+
   @Option(name: .long, help: "Bits of a weight, 2 to 8.")
   var bits = 8
 
-  @Option(name: .long, help: "Passes over the training samples.")
-  var epochs = 40
+  @Option(name: .long, help: "Passes over the training samples. Default: 40, or 5 from 10,000 samples on.")
+  var epochs: Int?
 
   @Option(name: .long, help: "Everything random follows from this.")
   var seed: UInt64 = 1
@@ -34,6 +44,9 @@ struct DemoCommand: ParsableCommand {
     let folder = try keep.map(WorkFolder.existing) ?? WorkFolder.temporary()
     defer { folder.remove() }
     var job = MainJob(folder: folder.path, program: try ThisProgram.path(), threads: try threads.count())
+    job.data = data
+    job.target = target
+    job.hidden = layers.sizes
     job.seed = seed
     job.epochs = epochs
     job.weightBits = bits

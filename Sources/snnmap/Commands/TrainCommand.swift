@@ -34,8 +34,8 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .long, help: "A shipped target or a YAML file.")
   var target = "board"
 
-  @Option(name: .long, help: "Passes over the training samples.")
-  var epochs = 5
+  @Option(name: .long, help: "Passes over the training samples. Default: 40, or 5 from 10,000 samples on.")
+  var epochs: Int?
 
   @Option(name: .long, help: "Everything random follows from this.")
   var seed: UInt64 = 1
@@ -81,7 +81,7 @@ struct TrainCommand: ParsableCommand {
     request.name = name
     request.options.hidden = layers.sizes
     request.options.weightBits = bits
-    request.options.epochs = epochs
+    if let epochs { request.options.epochs = epochs }
     request.options.seed = seed
     request.options.threads = try threads.count()
     if let batch { request.options.batchSize = batch }
