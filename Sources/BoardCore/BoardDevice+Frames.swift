@@ -11,6 +11,12 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     precondition(isWritten, "poll() makes sure of the room")
   }
 
+  /// Answers a request that needs no session, with the session that the request named.
+  private mutating func answerOutsideSession(_ message: some WireMessage, to header: FrameHeader) {
+    let isWritten = out.append(message, session: header.session, sequence: header.sequence)
+    precondition(isWritten, "poll() makes sure of the room")
+  }
+
   mutating func refuse(_ error: BoardError, _ header: FrameHeader) {
     lastError = error.code
     answer(error, to: header)
@@ -45,12 +51,12 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
         throw BoardError(.unknownType, detail: UInt32(header.type))
       }
       switch type {
-      case .getInfo: answer(info(), to: header)
-      case .getStatus: answer(status(), to: header)
+      case .getInfo: answerOutsideSession(info(), to: header)
+      case .getStatus: answerOutsideSession(status(), to: header)
       case .sessionReset:
         let message: SessionReset = try parse(payload)
         endSession()
-        answer(SessionResetAnswer(nonce: message.nonce), to: header)
+        answerOutsideSession(SessionResetAnswer(nonce: message.nonce), to: header)
       case .hello: try hello(header, try parse(payload))
       default:
         guard session != 0 && header.session == session else {
@@ -121,7 +127,13 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
 
   private mutating func hello(_ header: FrameHeader, _ message: Hello) throws(BoardError) {
     guard message.minimumMajor <= 1 && message.maximumMajor >= 1 else { throw versionError }
+    if session != 0 && message.nonce == sessionNonce {
+      // The frame arrived twice, or its answer was lost.
+      answer(HelloAnswer(nonce: message.nonce, session: session, major: 1, minor: 0, info: info()), to: header)
+      return
+    }
     endSession()
+    sessionNonce = message.nonce
     sessionCount &+= 1
     // Mixed with the start's number, so that a frame of before a restart does not fit by chance.
     session = UInt32(truncatingIfNeeded: platform.bootIdentifier ^ platform.bootIdentifier >> 32) &+ sessionCount

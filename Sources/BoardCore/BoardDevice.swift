@@ -30,6 +30,7 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
   var run = RunRecord()
   var session: UInt32 = 0
   var sessionCount: UInt32 = 0
+  var sessionNonce: UInt64 = 0
   var lastSequence: UInt32 = 0
   var lastError: UInt16 = 0
   var stats = StatsAnswer()

@@ -46,20 +46,29 @@ extension BoardSession {
       slot: slot.map { UInt8(clamping: $0) } ?? Begin.anySlot, family: summary.family, size: UInt64(image.count),
       digest: digest, targetDigest: summary.targetDigest)
     var sent: UInt64 = 0
+    var repairs = 0
     while true {
       channel.isCancelled = isCancelled
       defer { channel.isCancelled = { false } }
       do throws(BoardLinkError) {
         return try flashOnce(image, begin: begin, activation: activation, sent: &sent, progress: progress)
       } catch {
-        switch error {
-        case .disconnected: try reconnect(isCancelled: isCancelled)
-        case .damagedLink: try resetSession()
-        default: throw error
+        // A board that goes away at the same byte each time would keep us here for ever.
+        repairs += 1
+        guard repairs <= Self.maximumRepairs else { throw error }
+        if case .disconnected = error {
+          try reconnect(isCancelled: isCancelled)
+        } else if error.needsNewSession {
+          try resetSession()
+        } else {
+          throw error
         }
       }
     }
   }
+
+  /// Reconnections and new sessions within one flash.
+  private static var maximumRepairs: Int { 100 }
 
   private func flashOnce(
     _ image: UnsafeRawBufferPointer, begin: Begin, activation: FlashActivation, sent: inout UInt64,

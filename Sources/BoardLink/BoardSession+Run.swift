@@ -50,26 +50,13 @@ extension BoardSession {
         try pipeline.advance(channel, timeout: options.timeout, encode: encode, receive: receive)
         repairs = 0
       } catch {
-        guard error.isRepairedByNewSession, repairs < options.attempts else { throw error }
+        var isTimeout = false
+        if case .timeout = error { isTimeout = true }
+        guard error.needsNewSession || isTimeout, repairs < options.attempts else { throw error }
         repairs += 1
         try resetSession()
         pipeline.restart()
       }
-    }
-  }
-}
-
-extension BoardLinkError {
-  /// Whether samples under way can be sent again in a new session.
-  fileprivate var isRepairedByNewSession: Bool {
-    switch self {
-    case .damagedLink: true
-    case .refused(_, let error):
-      switch error.knownCode {
-      case .headerChecksum, .payloadChecksum, .outOfSequence: true
-      default: false
-      }
-    default: false
     }
   }
 }

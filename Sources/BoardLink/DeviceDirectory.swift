@@ -1,9 +1,10 @@
+import WireProtocol
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import WireProtocol
 
 /// The folder where virtual boards put their sockets, and what is found there.
 public enum DeviceDirectory {

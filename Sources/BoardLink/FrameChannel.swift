@@ -79,7 +79,9 @@ final class FrameChannel {
     while true {
       switch assembler.next() {
       case .frame(let header, let payload):
-        guard header.session == session || header.session == 0 || acceptsAnySession else { continue }
+        // Refusals come from whatever session the board is in; their number says whose they are.
+        let isRefusal = header.message == .error && header.sequence != 0
+        guard header.session == session || header.session == 0 || acceptsAnySession || isRefusal else { continue }
         return (header, payload)
       case .damaged(let error):
         throw .damagedLink(error)
@@ -191,6 +193,19 @@ extension BoardLinkError {
     case .refused(_, let error):
       error.isRetryable
         && (error.knownCode == .headerChecksum || error.knownCode == .payloadChecksum || error.knownCode == .tooLong)
+    default: false
+    }
+  }
+
+  /// Whether a new session on the same connection, and doing the work again, may help.
+  var needsNewSession: Bool {
+    switch self {
+    case .damagedLink: true
+    case .refused(_, let error):
+      switch error.knownCode {
+      case .headerChecksum, .payloadChecksum, .outOfSequence, .noSession: true
+      default: false
+      }
     default: false
     }
   }

@@ -59,9 +59,14 @@ struct SamplePipeline {
     }
     var deadline = ContinuousClock.now + timeout
     while let frame = try channel.nextFrame(until: deadline) {
-      guard let expected = waiting.first,
-        frame.header.sequence == expected.sequence || frame.header.message == .error
-      else { continue }
+      guard let expected = waiting.first else { return }
+      let isLater = waiting.dropFirst().contains { $0.sequence == frame.header.sequence }
+      if isLater && frame.header.message != .error {
+        // The answer before it is lost, and perhaps the request.
+        throw .refused(request: .run, BoardError(.outOfSequence, detail: expected.sequence))
+      }
+      // What answers nothing that waits answers a frame that arrived twice.
+      guard isLater || frame.header.sequence == expected.sequence || frame.header.sequence == 0 else { continue }
       var reader = WireReader(frame.payload)
       switch frame.header.message {
       case .spikesInAnswer:

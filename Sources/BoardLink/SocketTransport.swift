@@ -1,3 +1,5 @@
+import WireProtocol
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -17,12 +19,16 @@ public final class SocketTransport: Transport {
     guard let socketAddress = UnixSocketAddress(path: path) else { throw .badAddress(place.description) }
     let opened = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard opened >= 0 else { throw .system(operation: "opening a socket", reason: systemReason(errno)) }
+    // Connecting to a board that hangs would otherwise wait for ever once its queue is full.
+    var patience = timeval(tv_sec: 3, tv_usec: 0)
+    setsockopt(opened, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     if socketAddress.withPointer({ connect(opened, $0, $1) }) != 0 {
       let code = errno
       _ = Glibc.close(opened)
       switch code {
       // A socket file that a killed board left behind refuses connections: no board there either.
       case ENOENT, ECONNREFUSED, ENOTSOCK, ENOTDIR, EPROTOTYPE: throw .noDevice(place)
+      case EAGAIN, ETIMEDOUT: throw .timeout(request: .hello, milliseconds: 3000)
       case EACCES, EPERM: throw .access(place, reason: systemReason(code))
       default: throw .system(operation: "connecting to \(place)", reason: systemReason(code))
       }

@@ -14,6 +14,12 @@ final class BoardSocket {
     guard let address = UnixSocketAddress(path: path) else { throw .badSocketPath(path) }
     lock = try FileDescriptor.open(path + ".lock")
     guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else { throw .alreadyServed(path: path) }
+    // A board that was ending may have taken the file away between opening and locking it.
+    var locked = stat()
+    var named = stat()
+    guard fstat(lock.number, &locked) == 0, stat(path + ".lock", &named) == 0, locked.st_ino == named.st_ino else {
+      throw .alreadyServed(path: path)
+    }
     var entry = stat()
     if lstat(path, &entry) == 0 {
       guard entry.st_mode & S_IFMT == S_IFSOCK else {

@@ -38,8 +38,6 @@ public struct FrameFlags: OptionSet, Sendable, Hashable {
 
   /// Four zero bytes follow the payload, so that the frame is no multiple of the packet size.
   public static var padded: Self { Self(rawValue: 1) }
-  /// More frames that answer the same request follow.
-  public static var more: Self { Self(rawValue: 2) }
 }
 
 /// The sizes and numbers of the frame layout; firmware-protocol/protocol.md is their source.

@@ -22,7 +22,7 @@ import WireProtocol
     let session = try BoardSession(board.server.address)
     var phases: [FlashProgress.Phase] = []
     let result = try image.withUnsafeBytes { bytes in
-      try session.flash(bytes) { if phases.last != $0.phase { phases.append($0.phase) } }
+      try session.flash(bytes, progress: { if phases.last != $0.phase { phases.append($0.phase) } })
     }
     #expect(result.isActive && result.bytesSent == UInt64(image.count) && result.bytesHeld == 0)
     #expect(phases == [.writing, .verifying, .activating])
@@ -80,11 +80,13 @@ import WireProtocol
       var reached: UInt64 = 0
       let error = #expect(throws: BoardLinkError.self) {
         try image.withUnsafeBytes { bytes in
-          try session.flash(bytes, activation: .none) { progress in
-            guard progress.phase == .writing else { return }
-            reached = progress.done
-            if progress.done >= point { running = nil }
-          }
+          try session.flash(
+            bytes, activation: .none,
+            progress: { progress in
+              guard progress.phase == .writing else { return }
+              reached = progress.done
+              if progress.done >= point { running = nil }
+            })
         }
       }
       #expect(error == .disconnected(session.address) && error?.exitCode == 7)
@@ -106,12 +108,14 @@ import WireProtocol
     let session = try BoardSession(board.server.address)
     var cuts = 0
     let result = try image.withUnsafeBytes { bytes in
-      try session.flash(bytes, activation: .none) { progress in
-        if progress.phase == .writing && progress.done > 1_000_000 && cuts == 0 {
-          cuts += 1
-          session.close()
-        }
-      }
+      try session.flash(
+        bytes, activation: .none,
+        progress: { progress in
+          if progress.phase == .writing && progress.done > 1_000_000 && cuts == 0 {
+            cuts += 1
+            session.close()
+          }
+        })
     }
     #expect(cuts == 1)
     #expect(result.bytesSent <= UInt64(image.count) + window)

@@ -154,7 +154,8 @@ extension BoardSession {
   /// A session with a board that is still letting go of an earlier host.
   convenience init(_ address: DeviceAddress, patience: Int) throws {
     var attempt = 0
-    while attempt < patience && DeviceDirectory.list(folder: folder(of: address)).contains(where: { $0.description?.isInSession != false })
+    while attempt < patience
+      && DeviceDirectory.list(folder: folder(of: address)).contains(where: { $0.description?.isInSession != false })
     {
       attempt += 1
       usleep(5000)

@@ -75,7 +75,8 @@ import WireProtocol
         type: .write, payload: Array(repeating: UInt8(sequence), count: sequence * 5), session: 3,
         sequence: UInt32(sequence), packet: 64)
     }
-    #expect(assemble(stream, pieceSize: size, memory: 2 * FrameLayout.frameBytes(payload: 256)).sequences == Array(1...50))
+    #expect(
+      assemble(stream, pieceSize: size, memory: 2 * FrameLayout.frameBytes(payload: 256)).sequences == Array(1...50))
     #expect(assemble(stream, pieceSize: size, memory: FrameLayout.frameBytes(payload: 256)).sequences == Array(1...50))
   }
 
@@ -117,7 +118,8 @@ import WireProtocol
         }
         if stream.isEmpty { break }
       }
-      let found = assemble(stream, pieceSize: Int(random.below(400)) + 1, memory: 2 * FrameLayout.frameBytes(payload: 256))
+      let found = assemble(
+        stream, pieceSize: Int(random.below(400)) + 1, memory: 2 * FrameLayout.frameBytes(payload: 256))
       for (header, payload) in found.frames {
         let again = try sealed(
           type: MessageType(rawValue: header.type) ?? .error, payload: payload, session: header.session,

@@ -167,7 +167,8 @@ private func words(_ type: MessageType, _ payload: UnsafeRawBufferPointer) throw
     let m = try StateAnswer(from: &reader)
     var values: [String] = []
     for _ in 0..<m.count { values.append("\(Int32(bitPattern: try reader.u32()))") }
-    return "tick=\(m.currentTick) neurons=\(m.neuronCount) crc=\(hex(m.crc)) membranes=[\(values.joined(separator: ","))]"
+    return
+      "tick=\(m.currentTick) neurons=\(m.neuronCount) crc=\(hex(m.crc)) membranes=[\(values.joined(separator: ","))]"
   case .statsAnswer:
     let m = try StatsAnswer(from: &reader)
     return "uptime_ms=\(m.uptimeMilliseconds) frames=\(m.framesReceived) damaged=\(m.framesDamaged) "
@@ -183,8 +184,11 @@ private func words(_ m: some ActiveSlotAnswer) -> String { "active=\(m.activeSlo
 
 private func words(_ m: BoardInfo) -> String {
   let firmware = "\(m.firmwareVersion >> 16).\(m.firmwareVersion >> 8 & 255).\(m.firmwareVersion & 255)"
-  let slots = (0..<Int(m.slotCount)).map { "slot\($0)=\(m[slot: $0].state),\(m[slot: $0].size),\(hex(m[slot: $0].digest))" }
-  return "protocol=\(m.minimumMajor)-\(m.maximumMajor).\(m.minor) flags=\(m.flags.rawValue) family=\(letters(m.family)) "
+  let slots = (0..<Int(m.slotCount)).map {
+    "slot\($0)=\(m[slot: $0].state),\(m[slot: $0].size),\(hex(m[slot: $0].digest))"
+  }
+  return
+    "protocol=\(m.minimumMajor)-\(m.maximumMajor).\(m.minor) flags=\(m.flags.rawValue) family=\(letters(m.family)) "
     + "hardware=\(m.hardwareRevision) firmware=\(firmware) payload=\(m.maximumPayload) window=\(m.window) "
     + "slots=\(m.slotCount) active=\(m.activeSlot) slot_bytes=\(m.slotBytes) chunk=\(m.chunkBytes) "
     + "erase_ms=\(m.eraseMilliseconds) commit_ms=\(m.commitMilliseconds) input_spikes=\(m.inputSpikes) "
