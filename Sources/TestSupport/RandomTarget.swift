@@ -57,12 +57,12 @@ public enum RandomTarget {
       synapseBytesPerCore: limit(1024, 65536, &random), routesPerCore: limit(64, 4096, &random),
       classesPerCore: limit(2, 16, &random), inputs: limit(256, 65536, &random),
       inputTableEntries: limit(1024, 65536, &random), outputs: limit(64, 16384, &random),
-      slotBytes: limit(65536, 16_777_216, &random), slots: emulationOnly ? 0 : between(1, 8, &random))
+      slotBytes: limit(65536, 16_777_216, &random), slots: emulationOnly ? 0 : between(1, 4, &random))
   }
 
   private static func link(_ random: inout RandomStream) -> Link {
     Link(
-      maximumPayload: between(64, 65536, &random), window: between(1, 8, &random),
+      maximumPayload: between(8192, 65536, &random), window: between(1, 8, &random),
       pageBytes: 1 << between(4, 12, &random), eraseMilliseconds: between(0, 5000, &random),
       commitMilliseconds: between(0, 5000, &random))
   }

@@ -34,7 +34,7 @@ struct TargetReaderTests {
       message: ["key 'slots' stands twice", "first in line"], offset: 1),
     Mistake(
       name: "a word for a number", line: "slots: 4", replacement: "slots: four", column: 10,
-      message: ["'budgets.slots' is 'four'", "a whole number 0 … 64"]),
+      message: ["'budgets.slots' is 'four'", "a whole number 0 … 4"]),
     Mistake(
       name: "a quoted number", line: "slots: 4", replacement: "slots: \"4\"", column: 10,
       message: ["'budgets.slots' is '4'"]),

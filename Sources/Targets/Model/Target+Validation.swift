@@ -65,8 +65,15 @@ extension Target {
     if budgets.slots == 0 {
       return ("budgets.slots", "0", "a board needs a slot to hold an image; use 1 or more")
     }
-    if link == nil {
+    guard let link else {
       return ("link", "absent", "a board needs a link, or 'emulation_only: true'")
+    }
+    // A written page travels in one frame, behind its offset.
+    if link.pageBytes > link.maximumPayload - 16 {
+      return (
+        "link.page_bytes", String(link.pageBytes), "a page and 16 bytes must fit in link.maximum_payload, which is "
+          + String(link.maximumPayload)
+      )
     }
     return nil
   }

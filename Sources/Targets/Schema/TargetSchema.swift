@@ -89,7 +89,7 @@ enum TargetSchema {
     .integer(
       .budgets, "slot_bytes", \.budgets.slotBytes, 4096...281_474_976_710_656, orUnlimited: true, unit: "bytes",
       "greatest image file"),
-    .integer(.budgets, "slots", \.budgets.slots, 0...64, unit: "slots", "images that the board stores"),
+    .integer(.budgets, "slots", \.budgets.slots, 0...4, unit: "slots", "images that the board stores"),
   ]
 
   private static let costs: [TargetField] = [
@@ -127,7 +127,7 @@ enum TargetSchema {
   private static let link: [TargetField] = [
     .link("usb_vendor", \.usbVendor, 0...65535, unit: "id", "USB vendor id"),
     .link("usb_product", \.usbProduct, 0...65535, unit: "id", "USB product id"),
-    .link("maximum_payload", \.maximumPayload, 64...1_048_576, unit: "bytes", "greatest payload of a frame"),
+    .link("maximum_payload", \.maximumPayload, 512...1_048_576, unit: "bytes", "greatest payload of a frame"),
     .link("window", \.window, 1...64, unit: "frames", "frames on their way without an answer"),
     .link("page_bytes", \.pageBytes, 16...65536, unit: "bytes", "unit in which storage is written"),
     .link("erase_milliseconds", \.eraseMilliseconds, 0...600_000, unit: "ms", "longest time to erase a slot"),
