@@ -28,7 +28,7 @@ let embeddable: [Target] = [
 ]
 
 let host: [Target] = [
-  .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
   .target(name: "CKernels", path: "Sources/CKernels"),
   module("Kernels", ["CKernels", "FixedPoint", "NeuronCore"]),
   module("Networks", ["FixedPoint", "NeuronCore"]),
