@@ -18,6 +18,9 @@ public struct ImageEmulator: Sendable {
     try maker.makeMachine(for: image)
   }
 
+  /// The most values that the result of one sample may have.
+  public static let maximumValues = 1 << 32
+
   /// Runs one sample from a cleared state.
   ///
   /// - Parameters:
@@ -34,6 +37,9 @@ public struct ImageEmulator: Sendable {
     let runTicks = ticks + image.host.depth
     let outputs = image.host.outputCount
     let neurons = image.host.neuronCount
+    // At most 2^21 ticks of 2^30 outputs and neurons: the sum fits in 64 bits.
+    let values = runTicks * (outputs + (trace.isEmpty ? 0 : neurons))
+    guard values <= Self.maximumValues else { throw .tooLarge(values: values, limit: Self.maximumValues) }
     var raw = [UInt8](repeating: 0, count: runTicks * outputs)
     var neuronSpikes = [UInt8](repeating: 0, count: trace.contains(.neurons) ? runTicks * neurons : 0)
     var membranes = [Int32](repeating: 0, count: trace.contains(.membranes) ? runTicks * neurons : 0)

@@ -53,6 +53,8 @@ public enum EmulatorError: Error, Equatable, Sendable, CustomStringConvertible {
   case duplicateInput(line: Int, tick: Int)
   /// More ticks than a sample may have.
   case tooManyTicks(given: Int, limit: Int)
+  /// More values in the result of one sample than memory is asked for.
+  case tooLarge(values: Int, limit: Int)
 
   public var description: String {
     switch self {
@@ -64,6 +66,8 @@ public enum EmulatorError: Error, Equatable, Sendable, CustomStringConvertible {
       "two events for input line \(line) in tick \(tick); add them up to one count"
     case .tooManyTicks(let given, let limit):
       "a sample of \(given) ticks; the limit is \(limit)"
+    case .tooLarge(let values, let limit):
+      "the result of one sample has \(values) values; the limit is \(limit): use fewer ticks, or trace less"
     }
   }
 }

@@ -12,8 +12,9 @@ public struct SpikeComparison: Sendable, Equatable {
   /// Compares one sample's counts, [ticks][width].
   ///
   /// Where the lengths differ, every missing or surplus place counts as a mismatch.
-  public mutating func compare(sample: Int, expected: some Collection<UInt8>, actual: some Collection<UInt8>, width: Int)
-  {
+  public mutating func compare(
+    sample: Int, expected: some Collection<UInt8>, actual: some Collection<UInt8>, width: Int
+  ) {
     samples += 1
     var left = expected.makeIterator()
     var right = actual.makeIterator()
@@ -43,6 +44,14 @@ public struct SpikeDifference: Sendable, Equatable, CustomStringConvertible {
   public var neuron: Int
   public var expected: Int
   public var actual: Int
+
+  public init(sample: Int, tick: Int, neuron: Int, expected: Int, actual: Int) {
+    self.sample = sample
+    self.tick = tick
+    self.neuron = neuron
+    self.expected = expected
+    self.actual = actual
+  }
 
   public var description: String {
     "sample \(sample), tick \(tick), neuron \(neuron): expected \(expected), got \(actual)"

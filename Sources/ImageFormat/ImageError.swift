@@ -31,7 +31,7 @@ public enum ImageField: UInt8, Equatable, Sendable {
   case headerSize, sectionCount, reserved, sectionOrder, sectionFlags, padding, duplicateSection
   case grid, layout, accumulatorBits, ring, coreCount, inputCount, outputCount, coreNumber, coreOffset, coreLength
   case neuronCount, axonCount, classCount, routeCount, synapseBytes
-  case accumulator, sum, compare, reset, spikeCap, currents, membraneFloor, decayRule, decayShift, decayAmount
+  case accumulator, sum, compare, reset, spikeCap, currents, membraneFloor, decayRule
   case lowerBound, upperBound
   case neuronClass, routeRange, threshold, output, duplicateOutput, missingOutput
   case rowOffset, firstNeuron, rowCount, delay, rowFormat, weightBits, weightShift, axonCurrent, weight, rowOrder

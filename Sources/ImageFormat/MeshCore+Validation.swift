@@ -16,7 +16,8 @@ extension MeshCore {
     }
     guard let reset = Reset(rawValue: read.u8(at + 3)) else { throw fail(.reset, 3, Int64(read.u8(at + 3))) }
     guard read.u8(at + 4) >= 1 else { throw fail(.spikeCap, 4, 0) }
-    guard read.u8(at + 7) == 0, read.u32(at + 36) == 0 else { throw fail(.reserved, 7, 1) }
+    guard read.u8(at + 7) == 0 else { throw fail(.reserved, 7, 1) }
+    guard read.u32(at + 36) == 0 else { throw fail(.reserved, 36, 1) }
     let leak = try readDecay(at, code: 10, amount: 24)
     let first = try readDecay(at, code: 12, amount: 28)
     let second = try readDecay(at, code: 14, amount: 32)

@@ -22,7 +22,7 @@ public struct MeshImage {
   public init(_ view: ImageView) throws(ImageError) {
     self.view = view
     guard view.header.family == .mesh else { throw .family(view.header.family) }
-    try Self.refuseUnknownSections(view)
+    try Self.checkSections(view)
     board = try view.range(of: .board)
     cores = try view.range(of: .cores)
     inputs = try view.range(of: .inputs)
@@ -60,7 +60,7 @@ public struct MeshImage {
     else { throw .invalidField(.coreCount, offset: UInt64(at + 12), value: Int64(coreCount)) }
     inputCount = Int(clamping: read.u32(at + 16))
     outputCount = Int(clamping: read.u32(at + 20))
-    guard inputCount < ImageLayout.maximumCount, (inputCount + 1) * ImageLayout.inputOffsetBytes <= inputs.count else {
+    guard inputCount <= ImageLayout.maximumCount, (inputCount + 1) * ImageLayout.inputOffsetBytes <= inputs.count else {
       throw .invalidField(.inputCount, offset: UInt64(at + 16), value: Int64(inputCount))
     }
     inputRoutesStart = inputs.lowerBound + (inputCount + 1) * ImageLayout.inputOffsetBytes
@@ -118,21 +118,34 @@ public struct MeshImage {
     board.lowerBound + ImageLayout.boardHeaderBytes + index * ImageLayout.boardCoreBytes
   }
 
-  private static func refuseUnknownSections(_ view: ImageView) throws(ImageError) {
+  /// Checks that the sections of the family stand in their order, with their flags, and that no other is for devices.
+  private static func checkSections(_ view: ImageView) throws(ImageError) {
+    var next = 0
     for index in 0..<view.header.sectionCount {
       let entry = view.section(at: index)
-      let forDevice: Bool
-      switch entry.kind {
-      case .board, .cores, .inputs: forDevice = true
-      case .host, .neuronMap, .provenance: forDevice = false
-      default:
+      let at = ImageLayout.headerBytes + index * ImageLayout.sectionEntryBytes
+      guard let place = place(of: entry.kind) else {
         if entry.isForHost { continue }
         throw .unknownSection(entry.kind, offset: UInt64(entry.range.lowerBound))
       }
-      if forDevice == entry.isForHost {
-        let at = ImageLayout.headerBytes + index * ImageLayout.sectionEntryBytes
+      guard entry.isForHost == (place >= 3) else {
         throw .invalidField(.sectionFlags, offset: UInt64(at + 4), value: entry.isForHost ? 1 : 0)
       }
+      guard place >= next else { throw .invalidField(.sectionOrder, offset: UInt64(at), value: Int64(index)) }
+      next = place + 1
+    }
+  }
+
+  /// The place of a section in the order of the family; nil for another one.
+  private static func place(of kind: FourCharacterCode) -> Int? {
+    switch kind {
+    case .board: 0
+    case .cores: 1
+    case .inputs: 2
+    case .host: 3
+    case .neuronMap: 4
+    case .provenance: 5
+    default: nil
     }
   }
 

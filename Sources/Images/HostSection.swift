@@ -91,27 +91,30 @@ extension HostSection {
     }
     try check((1...NetworkDocument.maximumTicks).contains(ticks), "ticks is \(ticks), not 1–65535")
     try check((0...1 << 20).contains(depth), "depth is \(depth), not 0–1048576")
+    // Names come from outside too: messages give the places instead.
     var next = 0
-    for output in outputs {
-      try check(output.first == next, "output group \(output.name) begins at \(output.first), not at \(next)")
-      try check((0...1 << 24).contains(output.count), "output group \(output.name) has \(output.count) neurons")
-      try check((0...depth).contains(output.shift), "output group \(output.name) has the shift \(output.shift)")
+    for (index, output) in outputs.enumerated() {
+      try check(output.first == next, "output group \(index) begins at \(output.first), not at \(next)")
+      try check((0...1 << 24).contains(output.count), "output group \(index) has \(output.count) neurons")
+      try check((0...depth).contains(output.shift), "output group \(index) has the shift \(output.shift)")
       next += output.count
       try check(next <= 1 << 30, "there are more than 2^30 outputs")
     }
+    let greatest = outputs.map(\.shift).max() ?? 0
+    try check(depth == greatest, "depth is \(depth), but the greatest shift of an output is \(greatest)")
     var neurons = 0
-    for population in populations {
-      try check((0...1 << 30).contains(population.size), "population \(population.name) has \(population.size) neurons")
+    for (index, population) in populations.enumerated() {
+      try check((0...1 << 30).contains(population.size), "population \(index) has \(population.size) neurons")
       neurons += population.size
       try check(neurons <= 1 << 30, "there are more than 2^30 neurons")
     }
-    try check(inputCoding != nil, "the coding \(coding.kind) is unknown")
+    try check(inputCoding != nil, "the coding is none of \(InputCoding.Kind.allCases.map(\.rawValue))")
     do {
       try inputCoding?.validate()
     } catch {
       throw .hostSection(section: "HOST", problem: "\(error)")
     }
-    try check(spikeDecoder != nil, "the decoder \(decoder) is unknown")
+    try check(spikeDecoder != nil, "the decoder is not known")
     try check(classes.isEmpty || classes.count == next, "there are \(classes.count) class names for \(next) outputs")
   }
 }

@@ -24,7 +24,9 @@ struct RandomNetworkBuilder {
     if random.oneIn(3) {
       let population = random.within(0...populations.count - 1)
       outputs.append(output("further", population: population, whole: false))
+      if !options.sharedOutputs { outputs[0].separate(from: outputs[1]) }
     }
+    if outputs[0].neurons.isEmpty { outputs.removeFirst() }
     return Network(
       name: "random", inputCount: input.count, populations: populations, projections: projections,
       outputs: outputs)
@@ -104,5 +106,12 @@ struct RandomNetworkBuilder {
     let last = whole ? size : random.within(first + 1...size)
     return OutputGroup(
       name: name, population: population, neurons: first..<last, shift: random.within(options.outputShifts))
+  }
+}
+
+extension OutputGroup {
+  /// Leaves only neurons in front of those of another group.
+  fileprivate mutating func separate(from other: OutputGroup) {
+    if population == other.population { neurons = 0..<other.neurons.lowerBound }
   }
 }

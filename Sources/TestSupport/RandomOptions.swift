@@ -25,6 +25,8 @@ public struct RandomOptions: Sendable {
   public var inputDelays: ClosedRange<Int> = 0...20
   public var ticks: ClosedRange<Int> = 1...30
   public var outputShifts: ClosedRange<Int> = 0...4
+  /// Whether a neuron may be in several output groups.
+  public var sharedOutputs = true
 
   public var membraneBits: [Int] = [8, 12, 16, 24, 32]
   public var floorsAtMinusThreshold: [Bool] = [false, false, false, true]
@@ -65,6 +67,7 @@ public struct RandomOptions: Sendable {
     options.accumulators = [.exact]
     options.constantBits = 16
     options.initialMembranes = [false]
+    options.sharedOutputs = false
     options.weightBits = [2, 3, 4, 5, 6, 7, 8]
     return options
   }()
