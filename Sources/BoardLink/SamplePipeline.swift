@@ -113,11 +113,14 @@ struct SamplePipeline {
     return true
   }
 
-  /// Cuts a sample into runs of as many whole ticks as fit a frame; ticks that fit none go ahead as SPIKES_IN.
+  /// Cuts a sample into runs of as many whole ticks as fit a frame and the board's input queue; ticks that fit no
+  /// frame go ahead as SPIKES_IN.
   private mutating func cut() throws(BoardLinkError) {
     let frameSpikes = (Int(info.maximumPayload) - Run.headerBytes) / WireSpike.byteCount
     let capacity = Int(info.inputSpikes)
     var first = 0
+    // Where the run in hand begins, what has gone ahead of it included.
+    var runFirst = 0
     var count = 0
     var ticks = 0
     for tick in 0..<shape.totalTicks {
@@ -125,10 +128,11 @@ struct SamplePipeline {
       if tick < shape.inputTicks { count = storeSpikes(of: tick, at: count) }
       let own = count - before
       guard own <= capacity else { throw .tooManyInputs(lines: own, capacity: capacity) }
-      let isFull = count - first > frameSpikes || ticks == Int(info.maximumTicks)
+      let isFull = count - first > frameSpikes || count - runFirst > capacity || ticks == Int(info.maximumTicks)
       if isFull && ticks > 0 {
         append(.run(ticks: ticks), first..<before)
         first = before
+        runFirst = before
         ticks = 0
       }
       while count - first > frameSpikes {

@@ -37,7 +37,8 @@ public enum NumberText {
     let units = ["KiB", "MiB", "GiB", "TiB"]
     var value = Double(count) / 1024
     var unit = 0
-    while value >= 1024 && unit < units.count - 1 {
+    // What would be shown as 1024.0 is shown as 1 of the next unit.
+    while value >= 1023.95 && unit < units.count - 1 {
       value /= 1024
       unit += 1
     }
@@ -46,8 +47,9 @@ public enum NumberText {
 
   /// A duration: `0.0042 → "4.2 ms"`, `75 → "1 min 15 s"`.
   public static func seconds(_ value: Double) -> String {
-    if value < 1 { return fixed(value * 1000, 1) + " ms" }
-    if value < 60 { return fixed(value, 1) + " s" }
+    // What would be shown as 1000.0 ms or 60.0 s is shown in the next unit.
+    if value < 0.99995 { return fixed(value * 1000, 1) + " ms" }
+    if value < 59.95 { return fixed(value, 1) + " s" }
     let whole = Int(value.rounded())
     return "\(whole / 60) min \(whole % 60) s"
   }

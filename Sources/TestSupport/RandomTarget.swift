@@ -41,7 +41,7 @@ public enum RandomTarget {
       maximumWeightShift: between(0, 7, &random),
       delays: 1...between(1, 15, &random),
       inputDelays: 0...between(0, 14, &random),
-      maximumInputCount: between(1, 255, &random),
+      maximumInputCount: 255,
       maximumStart: between(0, 65535, &random))
   }
 

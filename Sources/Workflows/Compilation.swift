@@ -52,7 +52,8 @@ public struct Compilation: Sendable {
     }
     guard ShippedTarget.names.contains(recorded.name) else {
       throw WorkflowError(
-        .usage, "\(file) was made for the target \(recorded.name), which is not a shipped one; name its file with --target")
+        .usage,
+        "\(file) was made for the target \(recorded.name), which is not a shipped one; name its file with --target")
     }
     let target = try Target.load(recorded.name)
     if recorded.sha256 != target.hash {

@@ -43,6 +43,8 @@ extension Dataset {
 
   private func testSamples(coding: InputCoding, ticks: Int, lines: Int) throws -> DatasetSamples {
     guard test.count > 0 else { throw WorkflowError(.usage, "\(name) has no test samples") }
+    // Spike counts are taken as they are: whoever encoded them chose the coding.
+    let coding = test.form == .values ? coding : .spikes
     return try DatasetSamples(test, coding: coding, ticks: ticks, inputCount: lines)
   }
 }

@@ -1,9 +1,10 @@
 import Datasets
-import Networks
 import NetworkFiles
+import Networks
 
 /// Recorded output spikes that a run is held against.
 public struct ExpectedSpikes: SampleRunner {
+  private let path: String
   private let array: NpyArray
   private let samples: Int
   private let ticks: Int
@@ -18,6 +19,7 @@ public struct ExpectedSpikes: SampleRunner {
   ///   - trainCount: how many training samples stand before them where the recording holds all samples, as
   ///     `snnmap encode` orders them.
   public init(path: String, testCount: Int, trainCount: Int, outputs: Int) throws {
+    self.path = path
     let archive = try Npz.read(path)
     array = try archive.array("spikes")
     guard array.type == .uint8, array.shape.count == 3 else {
@@ -35,7 +37,8 @@ public struct ExpectedSpikes: SampleRunner {
     default:
       throw WorkflowError(
         .comparison,
-        "\(path): spikes has \(samples) samples; the data have \(testCount) test samples (\(testCount + trainCount) in all)")
+        "\(path): spikes has \(samples) samples; the data have \(testCount) test samples (\(testCount + trainCount) in all)"
+      )
     }
   }
 
@@ -43,6 +46,12 @@ public struct ExpectedSpikes: SampleRunner {
     _ samples: Range<Int>, of provider: any SampleProvider,
     consume: (_ index: Int, _ outcome: SampleOutcome) throws -> Void
   ) throws {
+    guard provider.ticks == ticks else {
+      throw WorkflowError(
+        .comparison,
+        "\(path): spikes has \(ticks) ticks a sample, the image has \(provider.ticks); record them with `snnmap emulate` "
+          + "without --raw")
+    }
     for index in samples {
       let size = ticks * outputs
       let spikes = array.withBytes { Array($0[rows[index] * size..<(rows[index] + 1) * size]) }

@@ -44,6 +44,10 @@ public struct ImageTest: Sendable, Encodable {
       guard let label = samples.label(of: index) else {
         throw WorkflowError(.usage, "the samples have no labels: accuracy needs an array \"label\"")
       }
+      guard label < width else {
+        throw WorkflowError(
+          .usage, "sample \(index) has the label \(label), but the image has \(width) classes (0–\(width - 1))")
+      }
       correct += decoder.classIndex(ofCounts: Evaluation.totals(outcome.outputs, width: width)) == label ? 1 : 0
       progress(index + 1)
     }

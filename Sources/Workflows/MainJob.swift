@@ -148,14 +148,17 @@ public struct MainJob {
     let socket = folder + "/board.sock"
     let child = try ChildProcess([
       program, "serve", "--target", target, "--socket", socket, "--store", folder + "/board-store", "--serial", "DEMO",
+      "--until-input-ends",
     ])
     let deadline = ContinuousClock.now + .seconds(10)
     while true {
       do {
         return (child, try BoardSession(.socket(path: socket)))
       } catch {
-        guard ContinuousClock.now < deadline, !child.hasEnded else {
-          throw WorkflowError(.failure, "the virtual board did not start: \(error)")
+        // What kept it from starting, the board has said itself.
+        guard !child.hasEnded else { throw WorkflowError(.failure, "the virtual board did not start") }
+        guard ContinuousClock.now < deadline else {
+          throw WorkflowError(.failure, "the virtual board did not answer in ten seconds: \(error)")
         }
         usleep(20_000)
       }

@@ -16,6 +16,9 @@ public struct TrainingRequest: Sendable {
   /// At first the standard options for as many samples.
   public var options: TrainingOptions
 
+  /// Training takes samples of so many ticks at most.
+  public static let maximumTicks = 4096
+
   public init(dataset: Dataset, target: Target) {
     self.dataset = dataset
     self.target = target
@@ -38,6 +41,9 @@ public struct TrainingRequest: Sendable {
   /// - Throws: `TrainingError`, `DatasetError`.
   public func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> Outcome {
     var options = options
+    if let ticks, !(1...Self.maximumTicks).contains(ticks) {
+      throw TrainingError.option(name: "ticks", value: "\(ticks)", allowed: "1 to \(Self.maximumTicks)")
+    }
     options.ticks = try dataset.resolvedTicks(requested: ticks)
     let coding = InputCoding.standard(for: dataset, kind: coding, seed: options.seed)
     let classes = dataset.classNames.count

@@ -58,11 +58,11 @@ final class MemoryBoard: Transport {
   private var device: BoardDevice<MemoryPlatform, MeshExecutor>
   private let workspace: UnsafeMutableRawBufferPointer
 
-  /// A board of one slot for images of `target`, which takes the whole input of one sample at a time.
-  init(target: Digest, slotBytes: Int, inputs: Int, ticks: Int, outputs: Int) {
+  /// A board of one slot for images of `target`, whose input queue is as long as a virtual board's.
+  init(target: Digest, slotBytes: Int, inputs: Int, outputs: Int) {
     var profile = BoardProfile(
       slotCount: 1, slotBytes: slotBytes, chunkBytes: 4096, maximumPayload: 16384, window: 4, eraseMilliseconds: 10,
-      commitMilliseconds: 10, inputSpikes: max(1024, inputs * ticks), maximumOutputs: max(outputs, 1))
+      commitMilliseconds: 10, inputSpikes: max(1024, inputs * 16), maximumOutputs: max(outputs, 1))
     profile.targetDigest = target
     workspace = .allocate(byteCount: profile.workspaceBytes, alignment: 16)
     device = BoardDevice(

@@ -65,6 +65,8 @@ public struct MeshFamily: ChipFamily {
     }
     try check(
       "arithmetic.maximum_weight_shift", arithmetic.maximumWeightShift, 0...Int(ImageLayout.maximumWeightShift), target)
+    // A spike value is a byte, and no record of an image holds a smaller limit.
+    try check("arithmetic.maximum_input_count", arithmetic.maximumInputCount, 255...255, target)
     let greatest = Int(ImageLayout.maximumStoredDelay)
     try check("arithmetic.input_delays", arithmetic.inputDelays.lowerBound, 0...greatest, target)
     try check("arithmetic.input_delays", arithmetic.inputDelays.upperBound, 0...greatest, target)

@@ -62,7 +62,7 @@ public enum ChipFamilyError: Error, Equatable, Sendable, CustomStringConvertible
       "target \(target): costs.\(record) is \(stated), but the image format takes \(actual) bytes; write \(actual)"
     case .beyondFormat(let field, let target, let value, let allowed):
       "target \(target): \(field) is \(grouped(value)), which the image format cannot hold; "
-        + "write \(allowed.lowerBound) to \(allowed.upperBound)"
+        + "write \(allowed.count == 1 ? "\(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)")"
     }
   }
 }

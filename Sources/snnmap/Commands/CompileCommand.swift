@@ -9,18 +9,25 @@ struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compile",
     abstract: "Map a network onto a board and write its image.",
+    usage: "snnmap compile <net.json> -o <net.snnimg> [<options>]",
     discussion: """
-      Prints what went where: cores, axons, synapse bytes and routes, each against its budget. The same
-      network and target give the same bytes. A network that does not fit ends with exit code 11, the
+      Prints what went where: cores, axons, synapse bytes and routes, each against its budget. The same \
+      network and target give the same bytes. A network that does not fit ends with exit code 11, the \
       resource that is short, and what would help.
 
-      Example: snnmap compile net.json --target board -o net.snnimg
+      Examples:
+        snnmap compile net.json -o net.snnimg
+        snnmap compile net.json --target my-board.yaml -o net.snnimg
       """)
 
   @Argument(help: ArgumentHelp("The network file.", valueName: "net.json"))
   var network: String
 
-  @Option(name: .long, help: "A shipped target (see `snnmap targets`) or a YAML file. Default: the recorded one.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A shipped target (see `snnmap targets`) or a YAML file. Default: the recorded one.",
+      valueName: "name|file.yaml"))
   var target: String?
 
   @Option(name: [.short, .long], help: ArgumentHelp("The image to write.", valueName: "net.snnimg"))

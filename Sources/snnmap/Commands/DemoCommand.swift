@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import NetworkFiles
 import Reports
@@ -10,31 +9,48 @@ struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Do the main job once: train on the 8×8 digits, compile, flash a virtual board, compare every spike.",
+    usage: "snnmap demo [<options>]",
     discussion: """
-      The virtual board is a process of its own. The files stay in the folder given with --keep.
+      The virtual board is a process of its own. `bit-exact: yes` is printed only where every spike of \
+      every neuron and test sample is the same in training, interpreter and emulator, and on the board \
+      every output spike and the checksum over all spikes.
 
-      Example: snnmap demo --keep demo-files
+      Examples:
+        snnmap demo
+        snnmap demo --bits 4 --keep demo-files
       """)
 
-  @Option(name: .long, help: "Other data to do it on: mnist:DIR or an npz file.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The data to do it on.", valueName: "digits|mnist:DIR|file.npz"))
   var data = "digits"
 
-  @Option(name: .long, help: ArgumentHelp("Neurons of each hidden layer.", valueName: "n,n,…"))
+  @Option(
+    name: .long, help: ArgumentHelp("Neurons of each hidden layer; 0 for none.", valueName: "n,n,…"),
+    transform: LayerSizes.init(parsing:))
   var layers = LayerSizes(sizes: [128])
 
-  @Option(name: .long, help: "A shipped target or a YAML file.")
+  @Option(name: .long, help: ArgumentHelp("A shipped target or a YAML file.", valueName: "name|file.yaml"))
   var target = "board"
 
-  @Option(name: .long, help: "Bits of a weight, 2 to 8.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Bits of a weight, 2 (ternary) to 8.", valueName: "2-8"))
   var bits = 8
 
-  @Option(name: .long, help: "Passes over the training samples. Default: 40, or 5 from 10,000 samples on.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Passes over the training samples. Default: 40, or 5 from 10,000 samples on.", valueName: "count"))
   var epochs: Int?
 
-  @Option(name: .long, help: "Everything random follows from this.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Everything random follows from this.", valueName: "number"))
   var seed: UInt64 = 1
 
-  @Option(name: .long, help: ArgumentHelp("Keep net.json, image and the board's storage here.", valueName: "folder"))
+  @Option(
+    name: .long, help: ArgumentHelp("Keep the network, the image and the board's storage here.", valueName: "folder"))
   var keep: String?
 
   @OptionGroup var threads: ThreadOption
@@ -43,7 +59,7 @@ struct DemoCommand: ParsableCommand {
   func run() throws {
     let folder = try keep.map(WorkFolder.existing) ?? WorkFolder.temporary()
     defer { folder.remove() }
-    var job = MainJob(folder: folder.path, program: try ThisProgram.path(), threads: try threads.count())
+    var job = MainJob(folder: folder.path, program: try ThisProgram.path(), threads: threads.count)
     job.data = data
     job.target = target
     job.hidden = layers.sizes
@@ -66,37 +82,6 @@ struct DemoCommand: ParsableCommand {
     if let difference = result.firstDifference {
       throw WorkflowError(.comparison, "spikes differ between \(difference)")
     }
-  }
-}
-
-/// A folder for the files of one job.
-struct WorkFolder {
-  let path: String
-  private let isTemporary: Bool
-
-  /// A folder that the user named, made where it is not there.
-  static func existing(_ path: String) throws -> WorkFolder {
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-      throw WorkflowError(.failure, "the folder \(path) cannot be made: \(String(cString: strerror(errno)))")
-    }
-    return WorkFolder(path: path, isTemporary: false)
-  }
-
-  /// A new folder among the system's temporary ones.
-  static func temporary() throws -> WorkFolder {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/snnmap-demo-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw WorkflowError(.failure, "no temporary folder can be made in \(base): \(String(cString: strerror(errno)))")
-    }
-    let name = template.dropLast().map { UInt8(bitPattern: $0) }
-    return WorkFolder(path: String(decoding: name, as: UTF8.self), isTemporary: true)
-  }
-
-  /// Removes a temporary folder and what is in it.
-  func remove() {
-    guard isTemporary else { return }
-    try? FileManager.default.removeItem(atPath: path)
   }
 }
 

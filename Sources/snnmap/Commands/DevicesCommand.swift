@@ -9,10 +9,14 @@ struct DevicesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devices",
     abstract: "List the boards that can be reached.",
+    usage: "snnmap devices [--json]",
     discussion: """
-      Virtual boards are looked for in $XDG_RUNTIME_DIR/snnmap, or in /tmp/snnmap-USER where that is not set.
+      Virtual boards are looked for in $XDG_RUNTIME_DIR/snnmap, or, where that is not set, in /tmp/snnmap- \
+      UID, UID being your user number.
 
-      Example: snnmap devices --json
+      Examples:
+        snnmap devices
+        snnmap devices --json
       """)
 
   @OptionGroup var json: JSONOption
@@ -65,7 +69,8 @@ struct DevicesCommand: ParsableCommand {
     }
     var table = TextTable(["device", "serial", "target", "firmware", "image", "state"])
     for row in rows {
-      let state = row.problem ?? ((row.inSession == true ? "in use" : "free") + (row.locked == true ? ", locked" : ", unlocked"))
+      let state =
+        row.problem ?? ((row.inSession == true ? "in use" : "free") + (row.locked == true ? ", locked" : ", unlocked"))
       table.add([
         row.device, row.serial ?? "-", row.target ?? "-", row.firmware ?? "-",
         row.imageSHA256.map { $0.prefix(16) + "…" } ?? "none", state,

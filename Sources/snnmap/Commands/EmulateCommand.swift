@@ -2,6 +2,7 @@ import ArgumentParser
 import ChipCatalog
 import Datasets
 import Emulator
+import ImageFormat
 import Images
 import NetworkFiles
 import Workflows
@@ -10,13 +11,18 @@ struct EmulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "emulate",
     abstract: "Run samples on an image, bit for bit as the board does, and write the output spikes.",
+    usage: "snnmap emulate <net.snnimg> --input <npz> -o <npz> [<options>]",
     discussion: """
-      The input is an npz file with `input`, uint8 counts of shape [samples, ticks, inputs] or [ticks, inputs].
-      The output gets `spikes`, uint8 counts of shape [samples, ticks, outputs], where each output is read on
-      its own clock. --raw gives all T + depth ticks as they leave the board. --trace membranes adds
-      `membrane`, int32 of shape [samples, T + depth, neurons], after each tick, in the network's order.
+      The input is an npz file with `input`, uint8 counts of shape [samples, ticks, inputs] or [ticks, \
+      inputs]; `snnmap encode` writes one. The output gets `spikes`, uint8 counts of shape [samples, \
+      ticks, outputs], where each output is read on its own clock. --raw gives all T + depth ticks as they \
+      leave the board. --trace membranes adds `membrane`, int32 of shape [samples, T + depth, neurons], \
+      after each tick, in the network's order.
 
-      Example: snnmap emulate net.snnimg --input samples.npz --output out.npz --trace membranes
+      Examples:
+        snnmap encode --data digits --network net.json -o samples.npz
+        snnmap emulate net.snnimg --input samples.npz -o out.npz
+        snnmap emulate net.snnimg --input samples.npz -o out.npz --trace membranes
       """)
 
   @Argument(help: ArgumentHelp("The image.", valueName: "net.snnimg"))
@@ -54,9 +60,16 @@ struct EmulateCommand: ParsableCommand {
   func run() throws {
     let image = try LoadedImage(path: image)
     let samples = FileSamples(try SpikeSamples.read(input))
+    let lines = try image.withMeshImage { $0.inputCount }
+    guard samples.lines == lines else {
+      throw WorkflowError(
+        .usage,
+        "\(input): the samples have \(samples.lines) input lines, the image has \(lines); encode them for this network "
+          + "(`snnmap encode --network`)")
+    }
     let emulator = try ChipCatalog.emulator(for: image)
     let recording = EmulationRecording(
-      emulator: emulator, samples: samples, isRaw: raw, threads: try threads.count())
+      emulator: emulator, samples: samples, isRaw: raw, threads: threads.count)
     let bar = ProgressBar("emulate")
     let spikes = try AtomicFile.write(output) { file in
       try recording.write(to: file, tracingMembranes: trace == .membranes) { bar.update($0, of: samples.count) }

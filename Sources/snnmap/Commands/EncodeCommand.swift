@@ -8,11 +8,15 @@ struct EncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",
     abstract: "Write samples as spikes, for anything that reads npz.",
+    usage: "snnmap encode --data <data> -o <samples.npz> [<options>]",
     discussion: """
-      The file holds `input`, uint8 counts of shape [samples, ticks, inputs], training samples first, then test
-      samples, with `label`, the mask `test` and `classes`. --network takes ticks and coding from a network file.
+      The file holds `input`, uint8 counts of shape [samples, ticks, inputs], training samples first, then \
+      test samples, with `label`, the mask `test` and `classes`. --network takes ticks and coding from a \
+      network file.
 
-      Example: snnmap encode --data digits --ticks 16 -o samples.npz
+      Examples:
+        snnmap encode --data digits --ticks 16 -o samples.npz
+        snnmap encode --data digits --network net.json -o samples.npz
       """)
 
   @OptionGroup var data: DataOption
@@ -20,13 +24,17 @@ struct EncodeCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Encode as this network was trained.", valueName: "net.json"))
   var network: String?
 
-  @Option(name: .long, help: "Ticks of a sample. Default: those of the data, or 16.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Ticks of a sample. Default: those of the data, or 16.", valueName: "count"))
   var ticks: Int?
 
-  @Option(name: .long, help: "How values become spikes: direct, rate or deterministic.")
+  @Option(name: .long, help: "How values become spikes (docs/data.md). Default: deterministic.")
   var coding: TrainCommand.CodingChoice?
 
-  @Option(name: .long, help: "The seed of the coding `rate`.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The seed of the coding `rate`.", valueName: "number"))
   var seed: UInt64 = 1
 
   @Flag(name: .long, help: "Write bits (np.packbits over the inputs, with `shape`) in place of bytes.")

@@ -12,11 +12,16 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Measure a network on test samples: accuracy, confusion matrix, spikes.",
+    usage: "snnmap evaluate <net.json> --data <data> [<options>]",
     discussion: """
-      --on reference runs the network as its file says; emulator compiles it for the recorded target and runs
-      the image; device runs it on a board, and refuses where the board holds another image.
+      --on reference runs the network as its file says; emulator compiles it for the recorded target and \
+      runs the image; device runs it on a board, and refuses (exit code 9) where the board holds another \
+      image.
 
-      Example: snnmap evaluate net.json --data digits --on emulator --json
+      Examples:
+        snnmap evaluate net.json --data digits
+        snnmap evaluate net.json --data digits --on emulator --json
+        snnmap evaluate net.json --data digits --on device
       """)
 
   @Argument(help: ArgumentHelp("The network file.", valueName: "net.json"))
@@ -27,7 +32,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .long, help: "Where to run.")
   var on: Venue = .reference
 
-  @Option(name: .long, help: "The target to compile for. Default: the recorded one.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The target to compile for. Default: the recorded one.", valueName: "name|file.yaml"))
   var target: String?
 
   @OptionGroup var device: DeviceOption
@@ -35,6 +42,9 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func validate() throws {
+    if target != nil && on == .reference {
+      throw ValidationError("--target needs --on emulator or --on device: the reference knows no target")
+    }
     if device.device != nil && on != .device { throw ValidationError("--device needs --on device") }
   }
 
@@ -55,7 +65,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func runner(_ document: NetworkDocument) throws -> any SampleRunner {
-    let threads = try threads.count()
+    let threads = threads.count
     if on == .reference { return try ReferenceRunner(document.network, threads: threads) }
     let target = try Compilation.target(named: target, of: document, file: network)
     let image = try LoadedImage(name: network, bytes: try Compilation(document, for: target).imageBytes)

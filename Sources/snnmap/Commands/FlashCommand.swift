@@ -9,11 +9,14 @@ struct FlashCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "flash",
     abstract: "Write an image to a board, have it read back and compared, and make it active.",
+    usage: "snnmap flash <net.snnimg> [<options>]",
     discussion: """
-      An interrupted flash of the same image goes on where it stopped. Until the last step the board runs
+      An interrupted flash of the same image goes on where it stopped. Until the last step the board runs \
       what it ran before.
 
-      Example: snnmap flash net.snnimg --device unix:/tmp/board.sock
+      Examples:
+        snnmap flash net.snnimg
+        snnmap flash net.snnimg --device unix:/tmp/board.sock
       """)
 
   @Argument(help: ArgumentHelp("The image.", valueName: "net.snnimg"))
@@ -59,7 +62,7 @@ struct FlashCommand: ParsableCommand {
       try Output.print(json: summary)
     } else {
       try Output.print(
-        "flashed \(image.name) to \(summary.device) (serial \(summary.serial)), slot \(summary.slot): "
+        "flashed \(image.name) to \(summary.device) (serial \(summary.serial)), slot \(BoardLinkError.slotName(summary.slot)): "
           + "\(NumberText.grouped(summary.bytes)) bytes, read back and equal, active, "
           + "\(NumberText.seconds(seconds))")
     }

@@ -6,12 +6,19 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Show an image: header, sections and cores, or the tables of one core.",
-    discussion: "Example: snnmap inspect net.snnimg --core 0")
+    usage: "snnmap inspect <net.snnimg> [<options>]",
+    discussion: """
+      Examples:
+        snnmap inspect net.snnimg
+        snnmap inspect net.snnimg --core 0
+      """)
 
   @Argument(help: ArgumentHelp("The image.", valueName: "net.snnimg"))
   var image: String
 
-  @Option(name: .long, help: "Show the tables of this core.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Show the tables of this core.", valueName: "number"))
   var core: Int?
 
   @OptionGroup var json: JSONOption
@@ -21,7 +28,8 @@ struct InspectCommand: ParsableCommand {
     if let core {
       guard let tables = try CoreInspection(image, core: core) else {
         let used = try ImageInspection(image).cores.map { String($0.number) }
-        throw ValidationError("core \(core) is not in use; the image uses \(ListText.shortened(used, limit: 12))")
+        throw ValidationError(
+          "core \(core) is not in use; the image uses the cores \(ListText.shortened(used, limit: 12))")
       }
       if json.json { try Output.print(json: tables) } else { try Output.print(InspectionText.text(tables)) }
     } else {

@@ -7,10 +7,14 @@ struct TargetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "targets",
     abstract: "List the shipped targets, or show one: what it computes and how much of everything it has.",
+    usage: "snnmap targets [<name>] [<options>]",
     discussion: """
       NAME may also be the path of a YAML file, which is then checked; docs/targets.md is its reference.
 
-      Example: snnmap targets board --yaml > my-board.yaml
+      Examples:
+        snnmap targets
+        snnmap targets board
+        snnmap targets board --yaml > my-board.yaml
       """)
 
   @Argument(help: "A shipped target or the path of a YAML file.")

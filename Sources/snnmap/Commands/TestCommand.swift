@@ -12,12 +12,16 @@ struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
     abstract: "Test an image on the emulator or a board: spikes and accuracy, for a CI.",
+    usage: "snnmap test <net.snnimg> --data <data> [<options>]",
     discussion: """
-      --expect compares every output spike with a recording (npz with `spikes`, as `emulate` writes it).
-      --on device compares the board with the emulator, inner spikes included. Exit code 0 where all is as
-      expected, 8 where not, with the first difference named.
+      --expect compares every output spike with a recording: npz with `spikes`, as `snnmap emulate` writes \
+      it, of the test samples or of all samples. --on device compares the board with the emulator, inner \
+      spikes included. Exit code 0 where all is as expected, 8 where not, with the first difference named.
 
-      Example: snnmap test net.snnimg --data digits --min-accuracy 0.96 --junit report.xml
+      Examples:
+        snnmap test net.snnimg --data digits --min-accuracy 0.96
+        snnmap test net.snnimg --data digits --expect out.npz --junit report.xml
+        snnmap test net.snnimg --data digits --on device
       """)
 
   @Argument(help: ArgumentHelp("The image.", valueName: "net.snnimg"))
@@ -28,11 +32,13 @@ struct TestCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Output spikes that must come out.", valueName: "spikes.npz"))
   var expect: String?
 
-  @Option(name: .long, help: ArgumentHelp("The least accuracy, 0–1.", valueName: "fraction"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The least accuracy, such as 0.96.", valueName: "0-1"))
   var minAccuracy: Double?
 
-  @Option(name: .long, help: "Where to run: emulator or device.")
-  var on: Venue = .emulator
+  @Option(name: .long, help: "Where to run.")
+  var on: ImageVenue = .emulator
 
   @OptionGroup var device: DeviceOption
 
@@ -46,15 +52,15 @@ struct TestCommand: ParsableCommand {
     if let minAccuracy, !(0...1).contains(minAccuracy) {
       throw ValidationError("--min-accuracy \(minAccuracy) is not within 0–1; write 0.96 for 96 %")
     }
-    if on == .reference { throw ValidationError("an image runs on the emulator or a device; use `snnmap evaluate`") }
     if device.device != nil && on != .device { throw ValidationError("--device needs --on device") }
   }
 
   func run() throws {
+    if let junit { try OutputFile.check(junit) }
     let image = try LoadedImage(path: image)
     let dataset = try Dataset.load(data.data)
     let samples = try dataset.testSamples(for: image.host, lines: try image.withMeshImage { $0.inputCount })
-    let emulator = EmulatorRunner(try ChipCatalog.emulator(for: image), threads: try threads.count())
+    let emulator = EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count)
     let actual: any SampleRunner =
       on == .device
       ? try DeviceRunner(try BoardSession(try DeviceDirectory.select(device.device)), image: image) : emulator

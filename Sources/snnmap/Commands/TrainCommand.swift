@@ -12,47 +12,70 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a network in a target's own integers and write it as net.json.",
+    usage: "snnmap train --data <data> -o <net.json> [<options>]",
     discussion: """
-      The forward pass is the board's arithmetic, so the network computes on the board what it computed in
-      training. The same data, options and seed give the same bytes, whatever the number of threads. The test
-      samples are read once, after training.
+      The forward pass is the board's arithmetic, so the network computes on the board what it computed in \
+      training. The same data, options and seed give the same bytes, whatever the number of threads. The \
+      test samples are read once, after training.
 
-      Example: snnmap train --data digits --layers 128 --bits 8 --ticks 16 --target board --epochs 40 -o net.json
+      Examples:
+        snnmap train --data digits -o net.json
+        snnmap train --data mnist:mnist-files --layers 128 --bits 4 -o net.json
+        snnmap train --data spikes.npz --layers 256,64 --keep best -o net.json
       """)
 
   @OptionGroup var data: DataOption
 
-  @Option(name: .long, help: ArgumentHelp("Neurons of each hidden layer.", valueName: "n,n,…"))
-  var layers: LayerSizes = LayerSizes(sizes: [128])
+  @Option(
+    name: .long, help: ArgumentHelp("Neurons of each hidden layer; 0 for none.", valueName: "n,n,…"),
+    transform: LayerSizes.init(parsing:))
+  var layers = LayerSizes(sizes: [128])
 
-  @Option(name: .long, help: "Bits of a weight, 2 (ternary) to 8.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Bits of a weight, 2 (ternary) to 8.", valueName: "2-8"))
   var bits = 8
 
-  @Option(name: .long, help: "Ticks of a sample. Default: those of the data, or 16.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Ticks of a sample. Default: those of the data, or 16.", valueName: "count"))
   var ticks: Int?
 
-  @Option(name: .long, help: "A shipped target or a YAML file.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A shipped target (see `snnmap targets`) or a YAML file.", valueName: "name|file.yaml"))
   var target = "board"
 
-  @Option(name: .long, help: "Passes over the training samples. Default: 40, or 5 from 10,000 samples on.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Passes over the training samples. Default: 40, or 5 from 10,000 samples on.", valueName: "count"))
   var epochs: Int?
 
-  @Option(name: .long, help: "Everything random follows from this.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Everything random follows from this.", valueName: "number"))
   var seed: UInt64 = 1
 
-  @Option(name: .long, help: "How values become spikes: direct, rate or deterministic (docs/data.md).")
+  @Option(name: .long, help: "How values become spikes (docs/data.md). Default: deterministic.")
   var coding: CodingChoice?
 
-  @Option(name: .long, help: "Samples of one step.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Samples of one step. Default: 32, or 128 from 10,000 samples on.", valueName: "count"))
   var batch: Int?
 
-  @Option(name: .long, help: "The greatest learning rate.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The greatest learning rate. Default: 0.002.", valueName: "number"))
   var learningRate: Float?
 
-  @Option(name: .long, help: "The leak: a membrane loses u / 2^k in a tick.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The leak: a membrane loses u / 2^k in a tick. Default: 3.", valueName: "k"))
   var leakShift: Int?
 
-  @Option(name: .long, help: "The epoch to keep: last, or best on a tenth of the training samples.")
+  @Option(name: .long, help: "The epoch to keep: the last, or the best on a tenth of the training samples.")
   var keep: EpochChoice = .last
 
   @Option(name: .long, help: "The network's name in reports. Default: that of the data.")
@@ -73,6 +96,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFile.check(output)
     let dataset = try Dataset.load(data.data)
     let target = try Target.load(target)
     var request = TrainingRequest(dataset: dataset, target: target)
@@ -83,7 +107,7 @@ struct TrainCommand: ParsableCommand {
     request.options.weightBits = bits
     if let epochs { request.options.epochs = epochs }
     request.options.seed = seed
-    request.options.threads = try threads.count()
+    request.options.threads = threads.count
     if let batch { request.options.batchSize = batch }
     if let learningRate { request.options.learningRate = learningRate }
     if let leakShift { request.options.leakShift = leakShift }
@@ -105,7 +129,8 @@ struct TrainCommand: ParsableCommand {
     } else {
       try Output.print(
         "\(output): \(summary.network), \(summary.layers.map(String.init).joined(separator: "-")), \(bits)-bit weights, "
-          + "\(summary.ticks) ticks, \(summary.epochs) epochs, \(NumberText.seconds(summary.seconds))")
+          + "\(summary.ticks) ticks, \(summary.epochs) \(summary.epochs == 1 ? "epoch" : "epochs"), \(NumberText.seconds(summary.seconds))"
+      )
       try Output.print(
         "test accuracy: \(NumberText.percent(summary.accuracy)) of \(NumberText.grouped(summary.samples)) samples")
     }
@@ -113,22 +138,26 @@ struct TrainCommand: ParsableCommand {
 }
 
 /// `128` or `128,64`; `0` for no hidden layer.
-struct LayerSizes: ExpressibleByArgument {
+struct LayerSizes: CustomStringConvertible {
   var sizes: [Int]
 
   init(sizes: [Int]) {
     self.sizes = sizes
   }
 
-  init?(argument: String) {
-    if argument == "0" {
+  /// - Throws: `ValidationError`.
+  init(parsing text: String) throws {
+    if text == "0" {
       sizes = []
       return
     }
-    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    guard !numbers.isEmpty, numbers.allSatisfy({ $0.map { (1...1 << 20).contains($0) } ?? false }) else { return nil }
-    sizes = numbers.compactMap { $0 }
+    sizes = try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      guard let size = Int(word), (1...1 << 20).contains(size) else {
+        throw ValidationError("write sizes of 1 to \(1 << 20) with commas between, such as 128,64, or 0 for none")
+      }
+      return size
+    }
   }
 
-  var defaultValueDescription: String { sizes.map(String.init).joined(separator: ",") }
+  var description: String { sizes.isEmpty ? "0" : sizes.map(String.init).joined(separator: ",") }
 }

@@ -14,17 +14,23 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Read a board's image back and compare it; with data, compare its spikes with the emulator's.",
+    usage: "snnmap verify <net.snnimg> [<options>]",
     discussion: """
-      With --data, every output spike of every test sample and the checksum over all inner spikes are compared.
-      Exit code 8 where anything differs.
+      With --data, every output spike of every test sample and the checksum over all inner spikes are \
+      compared. Exit code 8 where anything differs.
 
-      Example: snnmap verify net.snnimg --device unix:/tmp/board.sock --data digits
+      Examples:
+        snnmap verify net.snnimg
+        snnmap verify net.snnimg --device unix:/tmp/board.sock --data digits
       """)
 
   @Argument(help: ArgumentHelp("The image that the board should run.", valueName: "net.snnimg"))
   var image: String
 
-  @Option(name: .long, help: "Also compare spikes on the test samples of these data.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Also compare spikes on the test samples of these data.", valueName: "digits|mnist:DIR|file.npz"))
   var data: String?
 
   @OptionGroup var device: DeviceOption
@@ -57,7 +63,7 @@ struct VerifyCommand: ParsableCommand {
       let samples = try Dataset.load(data).testSamples(for: image.host, lines: image.withMeshImage { $0.inputCount })
       let bar = ProgressBar("verify")
       comparison = try RunComparison.run(
-        samples, expected: try EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count()),
+        samples, expected: EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count),
         actual: try DeviceRunner(session, image: image), outputs: image.host.outputCount
       ) { index, _ in bar.update(index + 1, of: samples.count) }
       bar.finish()

@@ -1,7 +1,13 @@
 import BoardLink
+import Datasets
+import Emulator
 import ImageFormat
 import Images
 import Mapper
+import NetworkFiles
+import Targets
+import Training
+import VirtualBoard
 import Workflows
 
 /// The exit codes, which are part of the interface and stay as they are.
@@ -24,9 +30,14 @@ enum ExitStatus: Int32 {
     switch error {
     case is Misfit: self = .misfit
     case let error as BoardLinkError: self = ExitStatus(rawValue: error.exitCode) ?? .failure
+    case let error as VirtualBoardError: self = ExitStatus(rawValue: error.exitCode) ?? .failure
     case let error as WorkflowError: self = Self.status(of: error)
-    case let error as ImagesError:
-      if case .format(_, .unsupportedVersion) = error { self = .version } else { self = .failure }
+    case let error as ImagesError: self = Self.status(of: error)
+    case let error as NetworkFilesError: self = Self.status(of: error)
+    case let error as TrainingError: self = Self.status(of: error)
+    case let error as DatasetError: self = Self.status(of: error)
+    case TargetError.unknownTarget: self = .usage
+    case is EmulatorError: self = .usage
     default: self = .failure
     }
   }
@@ -37,6 +48,36 @@ enum ExitStatus: Int32 {
     case .comparison: .comparison
     case .refused: .refused
     case .failure: .failure
+    }
+  }
+
+  private static func status(of error: ImagesError) -> ExitStatus {
+    switch error {
+    case .format(_, .unsupportedVersion): .version
+    case .format(_, .family): .refused
+    default: .failure
+    }
+  }
+
+  private static func status(of error: NetworkFilesError) -> ExitStatus {
+    if case .invalidField(_, _, field: "version", _) = error { return .version }
+    return .failure
+  }
+
+  /// Usage for what other options or other data would mend.
+  private static func status(of error: TrainingError) -> ExitStatus {
+    switch error {
+    case .option, .unsupported, .inputCount, .layerTooWide: .usage
+    default: .failure
+    }
+  }
+
+  private static func status(of error: DatasetError) -> ExitStatus {
+    switch error {
+    case .unknownSpecification, .noFolder, .noTestSamples, .noTrainingSamples, .ticksMismatch, .inputMismatch,
+      .codingMismatch, .valueAboveMaximum, .countNotBinary:
+      .usage
+    default: .failure
     }
   }
 

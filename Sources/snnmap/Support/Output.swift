@@ -3,6 +3,14 @@ import Glibc
 
 /// Standard output and standard error.
 enum Output {
+  /// Takes the places of closed standard files, so that no file that is opened later is mistaken for one of them.
+  static func occupyStandardFiles() {
+    for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 && errno == EBADF {
+      // Writing to it is an error, as it is on a closed file.
+      _ = open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Writes a line to standard output.
   ///
   /// - Throws: `OutputError`, where the output is closed or full.

@@ -13,6 +13,11 @@ final class ProgressBar {
     self.label = label
   }
 
+  /// An error's message begins on a line of its own.
+  deinit {
+    finish()
+  }
+
   /// Shows that `done` of `total` is done; draws at most ten times a second.
   func update(_ done: Int, of total: Int, detail: String = "") {
     guard isVisible, total > 0 else { return }
@@ -35,6 +40,7 @@ final class ProgressBar {
     guard isVisible, width > 0 else { return }
     draw("")
     Output.draw("\r")
+    width = 0
   }
 
   private func draw(_ line: String) {

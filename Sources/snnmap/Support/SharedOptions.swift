@@ -13,17 +13,20 @@ struct DataOption: ParsableArguments {
 
 /// `--threads`.
 struct ThreadOption: ParsableArguments {
-  @Option(name: .long, help: "Threads to work with; results never depend on it. Default: one for each processor.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Threads to work with; results never depend on it. Default: one for each processor.", valueName: "count"))
   var threads: Int?
 
-  /// The number of threads, at least 1.
-  func count() throws -> Int {
-    guard let threads else { return ProcessorCount.available }
-    guard (1...1024).contains(threads) else {
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads) is not within 1–1024")
     }
-    return threads
   }
+
+  /// The number of threads, at least 1.
+  var count: Int { threads ?? ProcessorCount.available }
 }
 
 /// `--json`.
@@ -41,7 +44,13 @@ struct DeviceOption: ParsableArguments {
   var device: String?
 }
 
-/// Where samples are run.
+/// Where an image is run.
+enum ImageVenue: String, ExpressibleByArgument, CaseIterable {
+  case emulator
+  case device
+}
+
+/// Where a network is run.
 enum Venue: String, ExpressibleByArgument, CaseIterable {
   case reference
   case emulator

@@ -1,0 +1,27 @@
+import Glibc
+import NetworkFiles
+
+/// A file that a command writes after long work.
+enum OutputFile {
+  /// Makes sure, before the work, that a file can be written at `path`.
+  ///
+  /// - Throws: `NetworkFilesError.unwritable`, as the write itself would.
+  static func check(_ path: String) throws(NetworkFilesError) {
+    guard !path.isEmpty else { throw .unwritable(path: "\"\"", reason: "the name is empty") }
+    var entry = stat()
+    if stat(path, &entry) == 0 {
+      let kind = entry.st_mode & S_IFMT
+      guard kind == S_IFREG else {
+        throw .unwritable(path: path, reason: kind == S_IFDIR ? "it is a folder" : "it is not a regular file")
+      }
+      guard access(path, W_OK) == 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
+    }
+    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "./"
+    // Only an attempt tells of read-only file systems and of folders that take no files.
+    let probe = "\(folder).snnmap-\(getpid())-probe.tmp"
+    let descriptor = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
+    unlink(probe)
+    close(descriptor)
+  }
+}

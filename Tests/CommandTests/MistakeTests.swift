@@ -1,0 +1,65 @@
+import Testing
+
+/// A command line that cannot be meant so.
+struct Mistake: Sendable, CustomTestStringConvertible {
+  var arguments: String
+  var status: Int32 = 2
+  var words: [String]
+
+  var testDescription: String { arguments }
+}
+
+@Suite struct MistakeTests {
+  static let mistakes = [
+    Mistake(arguments: "trian --data digits", words: ["no command 'trian'", "did you mean 'train'?"]),
+    Mistake(arguments: "frobnicate", words: ["no command 'frobnicate'", "train, encode"]),
+    Mistake(arguments: "train --data digits", words: ["--output", "`snnmap train --help`"]),
+    Mistake(arguments: "train -o x.json", words: ["--data", "`snnmap train --help`"]),
+    Mistake(arguments: "train --data digits -o", words: ["missing value"]),
+    Mistake(arguments: "train --data digits -o x.json --epoch 3", words: ["--epoch", "'--epochs'"]),
+    Mistake(arguments: "train --data digits -o x.json extra", words: ["'extra'"]),
+    Mistake(arguments: "train --data digits -o x.json --bits 9", words: ["9", "2 to 8"]),
+    Mistake(arguments: "train --data digits -o x.json --bits eight", words: ["'eight'", "--bits"]),
+    Mistake(arguments: "train --data digits -o x.json --epochs -1", words: ["epochs -1", "1 to"]),
+    Mistake(arguments: "train --data digits -o x.json --ticks 0", words: ["ticks 0", "1 to 4096"]),
+    Mistake(arguments: "train --data digits -o x.json --ticks 99999", words: ["ticks 99999", "1 to 4096"]),
+    Mistake(arguments: "train --data digits -o x.json --seed -3", words: ["'-3'", "--seed"]),
+    Mistake(arguments: "train --data digits -o x.json --layers 16,0", words: ["16,0", "128,64"]),
+    Mistake(arguments: "train --data digits -o x.json --learning-rate nan", words: ["learning rate nan"]),
+    Mistake(arguments: "train --data digits -o x.json --coding morse", words: ["'morse'", "deterministic"]),
+    Mistake(arguments: "train --data digits -o x.json --threads 0", words: ["--threads 0", "1–1024"]),
+    Mistake(arguments: "train --data digits -o x.json --target bord", words: ["no target 'bord'", "'board'"]),
+    Mistake(arguments: "train --data nothing -o x.json", words: ["\"nothing\"", "digits, mnist"]),
+    Mistake(arguments: "train --data nothing.npz -o x.json", status: 1, words: ["nothing.npz", "No such file"]),
+    Mistake(arguments: "train --data mnist:/nothing -o x.json", status: 1, words: ["/nothing/train-images"]),
+    Mistake(arguments: "encode --data digits --network net.json --ticks 4 -o x.npz", words: ["--network"]),
+    Mistake(arguments: "encode --data digits --ticks 0 -o x.npz", words: ["--ticks 0"]),
+    Mistake(arguments: "evaluate net.json --data digits --on moon", words: ["'moon'", "reference"]),
+    Mistake(arguments: "evaluate net.json --data digits --device unix:x", words: ["--on device"]),
+    Mistake(arguments: "evaluate net.json --data digits --target board", words: ["--on emulator"]),
+    Mistake(arguments: "compile nothing.json -o x.snnimg", status: 1, words: ["nothing.json", "No such file"]),
+    Mistake(arguments: "compile net.json", words: ["--output"]),
+    Mistake(arguments: "inspect net.snnimg --core 99", words: ["core 99", "cores 0"]),
+    Mistake(arguments: "inspect net.snnimg --core -1", words: ["core -1"]),
+    Mistake(arguments: "inspect net.json", status: 1, words: ["not a snnmap image", "snnmap compile"]),
+    Mistake(arguments: "emulate net.snnimg --input samples.npz -o x.npz --trace all", words: ["'all'", "membranes"]),
+    Mistake(arguments: "emulate net.snnimg --input net.json -o x.npz", status: 1, words: ["net.json", "npz"]),
+    Mistake(arguments: "test net.snnimg --data digits --min-accuracy 96", words: ["0.96"]),
+    Mistake(arguments: "test net.snnimg --data digits --on reference", words: ["'reference'", "emulator"]),
+    Mistake(arguments: "test net.snnimg --data digits --expect nothing.npz", status: 1, words: ["nothing.npz"]),
+    Mistake(arguments: "targets bord", words: ["no target 'bord'", "did you mean 'board'?"]),
+    Mistake(arguments: "targets --yaml", words: ["--yaml"]),
+    Mistake(arguments: "flash net.snnimg --device board", words: ["'board'", "unix:PATH"]),
+    Mistake(arguments: "serve --target sim --socket b.sock", words: ["'sim'", "--target board"]),
+    Mistake(arguments: "serve --socket /nothing/b.sock", status: 1, words: ["/nothing/b.sock"]),
+    Mistake(arguments: "serve --serial a/b --socket b.sock", words: ["'a/b'"]),
+    Mistake(arguments: "demo --bits 1", words: ["bits 1", "2 to 8"]),
+    Mistake(arguments: "demo --keep net.json", status: 1, words: ["net.json", "a file of this name"]),
+  ]
+
+  @Test("A mistake is one line that says what, where and what to do, with its exit code", arguments: mistakes)
+  func mistake(_ mistake: Mistake) throws {
+    let arguments = mistake.arguments.split(separator: " ").map(String.init)
+    try expect(mistake.status, arguments, says: mistake.words, in: Fixture.folder())
+  }
+}
