@@ -16,7 +16,6 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: Stri
     swiftSettings: swift)
 }
 
-
 /// Modules that allocate nothing in their hot path and also compile as Embedded Swift.
 let embeddable: [Target] = [
   module("FixedPoint"),

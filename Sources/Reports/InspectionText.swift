@@ -6,7 +6,9 @@ public enum InspectionText {
   public static func text(_ image: ImageInspection) -> String {
     let host = image.host
     var facts = TextTable([])
-    facts.add(["image", "format \(image.formatVersion), family \(image.family), \(NumberText.grouped(image.bytes)) bytes"])
+    facts.add([
+      "image", "format \(image.formatVersion), family \(image.family), \(NumberText.grouped(image.bytes)) bytes",
+    ])
     facts.add(["sha256", image.sha256])
     facts.add(["network", "\(host.network), sha256 \(image.provenance.networkSHA256)"])
     facts.add(["target", "\(image.provenance.target), sha256 \(image.provenance.targetSHA256)"])
@@ -18,7 +20,10 @@ public enum InspectionText {
         + "\(image.accumulatorBits)-bit accumulators",
     ])
     facts.add(["time", "T = \(host.ticks) ticks, depth \(host.depth)"])
-    facts.add(["inputs", "\(image.inputLines) lines, \(NumberText.grouped(image.inputRoutes)) routes, coding \(coding(host))"])
+    facts.add([
+      "inputs",
+      "\(image.inputLines) lines, \(NumberText.grouped(image.inputRoutes)) routes, coding \(coding(host))",
+    ])
     facts.add(["outputs", outputs(host)])
     var sections = TextTable(["section", "offset", "bytes", "for", "sha256"], rightAligned: [1, 2])
     for section in image.sections {
@@ -58,7 +63,8 @@ public enum InspectionText {
   /// The tables of one core.
   public static func text(_ core: CoreInspection) -> String {
     var classes = TextTable(
-      ["class", "leak", "currents", "sum", "compare", "reset", "membrane", "cap", "refractory"], rightAligned: [0, 7, 8])
+      ["class", "leak", "currents", "sum", "compare", "reset", "membrane", "cap", "refractory"],
+      rightAligned: [0, 7, 8])
     for (index, item) in core.classes.enumerated() {
       classes.add([
         "\(index)", item.leak, item.currents.isEmpty ? "none" : item.currents.joined(separator: " + "), item.sum,

@@ -7,13 +7,14 @@ public struct TextTable: Sendable {
 
   /// - Parameter rightAligned: the indices of columns with numbers.
   public init(_ header: [String], rightAligned: Set<Int> = []) {
-    self.header = header
+    // Class names may stand here.
+    self.header = header.map(PrintableText.escaped)
     self.rightAligned = rightAligned
   }
 
-  /// Appends a row; missing cells are empty.
+  /// Appends a row; missing cells are empty. Names in cells may come from files: control characters are escaped.
   public mutating func add(_ cells: [String]) {
-    rows.append(cells)
+    rows.append(cells.map(PrintableText.escaped))
   }
 
   /// The table with two spaces between columns and no trailing white space.

@@ -19,7 +19,7 @@ public struct ChainProof: Sendable, Equatable {
   /// Compares all samples of a provider.
   ///
   /// - Parameters:
-  ///   - model: the trained model, whose layer l stands on a clock l ticks early.
+  ///   - model: the trained model, whose layer l stands on a clock `shifts[l]` ticks early.
   ///   - network: the network it was deployed as.
   ///   - emulator: the emulator of the network's image.
   public static func run(
@@ -38,7 +38,8 @@ public struct ChainProof: Sendable, Equatable {
         try input.withUnsafeMutableBufferPointer { try samples.fill(index, $0) }
         let trace = try interpreter.run(input: input, ticks: samples.ticks)
         proof.compare(index, trace, run)
-        proof.compare(index, trace, layers: forward.forward(input), ticks: samples.ticks, network)
+        proof.compare(
+          index, trace, layers: forward.forward(input), shifts: model.shifts, ticks: samples.ticks, network)
         proof.samples += 1
         progress(index + 1)
       })
@@ -55,7 +56,7 @@ public struct ChainProof: Sendable, Equatable {
   }
 
   private mutating func compare(
-    _ sample: Int, _ trace: NetworkTrace, layers: [[UInt8]], ticks: Int, _ network: Network
+    _ sample: Int, _ trace: NetworkTrace, layers: [[UInt8]], shifts: [Int], ticks: Int, _ network: Network
   ) {
     let offsets = network.populationOffsets
     for (layer, spikes) in layers.enumerated() {
@@ -63,7 +64,7 @@ public struct ChainProof: Sendable, Equatable {
       trainingPlaces += spikes.count
       for tick in 0..<ticks {
         for neuron in 0..<width
-        where spikes[tick * width + neuron] != trace[tick: tick + layer, neuron: offsets[layer] + neuron] {
+        where spikes[tick * width + neuron] != trace[tick: tick + shifts[layer], neuron: offsets[layer] + neuron] {
           trainingMismatches += 1
           if firstDifference == nil {
             firstDifference =

@@ -15,14 +15,16 @@ public struct ImageTest: Sendable, Encodable {
   public var samples: Int
   /// 0–1.
   public var accuracy: Double
-  /// Spikes that differ from what was expected, and samples whose checksum does.
+  /// How many recordings or other runs the spikes were compared with.
+  public var comparisons: Int
+  /// Spikes that differ from what was expected, and samples whose checksum does; 0 also where nothing was compared.
   public var mismatches: Int
   public var firstDifference: String?
   public var passed: Bool
   public var checks: [Check]
 
   enum CodingKeys: String, CodingKey {
-    case samples, accuracy, mismatches, passed, checks
+    case samples, accuracy, comparisons, mismatches, passed, checks
     case firstDifference = "first_difference"
   }
 
@@ -58,9 +60,11 @@ public struct ImageTest: Sendable, Encodable {
       recorder.append(outcome)
     }
     var checks: [Check] = []
+    var comparisons = 0
     var mismatches = 0
     var first: String?
     func compare(_ name: String, with runner: any SampleRunner) throws {
+      comparisons += 1
       let start = clock.now
       let comparison = try RunComparison.run(samples, expected: runner, actual: recorder, outputs: width)
       mismatches += comparison.mismatches
@@ -84,8 +88,8 @@ public struct ImageTest: Sendable, Encodable {
       checks.append(Check(name: "the image is sound and runs every sample", failure: nil, seconds: seconds))
     }
     return ImageTest(
-      samples: samples.count, accuracy: accuracy, mismatches: mismatches, firstDifference: first,
-      passed: checks.allSatisfy { $0.failure == nil }, checks: checks)
+      samples: samples.count, accuracy: accuracy, comparisons: comparisons, mismatches: mismatches,
+      firstDifference: first, passed: checks.allSatisfy { $0.failure == nil }, checks: checks)
   }
 }
 

@@ -79,6 +79,9 @@ public struct MainJob {
       steps.append(Step(name: name, seconds: (clock.now - start) / .seconds(1)))
       return result
     }
+    guard !(try Target.load(target).emulationOnly) else {
+      throw WorkflowError(.usage, "the target \(target) exists in the emulator only; the main job needs a board")
+    }
     let trained = try step("train") { try train(progress) }
     let compilation = try step("compile") {
       let compilation = try Compilation(trained.document, for: try Target.load(target))
@@ -104,16 +107,23 @@ public struct MainJob {
       }
     }
     let runner = EmulatorRunner(emulator, threads: threads)
+    let decoder = trained.document.decoder
+    let width = image.host.outputCount
+    func decides(_ index: Int, _ outcome: SampleOutcome) -> Bool {
+      decoder.classIndex(ofCounts: Evaluation.totals(outcome.outputs, width: width)) == samples.label(of: index)
+    }
     var boardCorrect = 0
     var emulatorCorrect = 0
     let board = try step("run on the board") {
       let device = try DeviceRunner(session, image: image)
-      return try RunComparison.run(samples, expected: runner, actual: device, outputs: image.host.outputCount) {
-        boardCorrect += decides(samples, $0, $1) ? 1 : 0
-        progress($0 + 1, samples.count)
-      }
+      return try RunComparison.run(
+        samples, expected: runner, actual: device, outputs: image.host.outputCount,
+        consumeExpected: { emulatorCorrect += decides($0, $1) ? 1 : 0 },
+        consume: {
+          boardCorrect += decides($0, $1) ? 1 : 0
+          progress($0 + 1, samples.count)
+        })
     }
-    try runner.run(0..<samples.count, of: samples) { emulatorCorrect += decides(samples, $0, $1) ? 1 : 0 }
     return Result(
       steps: steps, trainingAccuracy: trained.accuracy,
       emulatorAccuracy: Double(emulatorCorrect) / Double(samples.count),
@@ -163,11 +173,5 @@ public struct MainJob {
         usleep(20_000)
       }
     }
-  }
-
-  private func decides(_ samples: any SampleProvider, _ index: Int, _ outcome: SampleOutcome) -> Bool {
-    let width = outcome.outputs.count / samples.ticks
-    return Decoder.spikeCount.classIndex(ofCounts: Evaluation.totals(outcome.outputs, width: width))
-      == samples.label(of: index)
   }
 }

@@ -12,9 +12,12 @@ public struct RunComparison: Sendable, Equatable {
 
   /// Runs all samples on both and compares every output spike and, where both have one, the checksum over all spikes.
   ///
-  /// - Parameter consume: takes the second runner's outcomes.
+  /// - Parameters:
+  ///   - consumeExpected: takes the first runner's outcomes.
+  ///   - consume: takes the second runner's outcomes.
   public static func run(
     _ provider: any SampleProvider, expected: any SampleRunner, actual: any SampleRunner, outputs: Int,
+    consumeExpected: (Int, SampleOutcome) throws -> Void = { _, _ in },
     consume: (Int, SampleOutcome) throws -> Void = { _, _ in }
   ) throws -> RunComparison {
     var comparison = SpikeComparison()
@@ -25,7 +28,10 @@ public struct RunComparison: Sendable, Equatable {
     for start in stride(from: 0, to: provider.count, by: blockSize) {
       let block = start..<min(start + blockSize, provider.count)
       var waiting: [SampleOutcome] = []
-      try expected.run(block, of: provider) { _, outcome in waiting.append(outcome) }
+      try expected.run(block, of: provider) { index, outcome in
+        waiting.append(outcome)
+        try consumeExpected(index, outcome)
+      }
       try actual.run(block, of: provider) { index, outcome in
         let reference = waiting[index - start]
         let before = comparison.mismatches

@@ -63,7 +63,7 @@ struct ChainCheck {
     let network = document.network
     let board = MemoryBoard(
       target: target.digest, slotBytes: (bytes.count + 4095) / 4096 * 4096, inputs: network.inputCount,
-      ticks: document.ticks, outputs: network.outputCount)
+      outputs: network.outputCount)
     let session = try BoardSession(over: board)
     defer { session.close() }
     let flashed = try bytes.withUnsafeBytes { try session.flash($0) }

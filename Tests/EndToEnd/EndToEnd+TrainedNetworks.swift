@@ -46,7 +46,7 @@ extension EndToEnd {
     }
     let link = MemoryBoard(
       target: board.digest, slotBytes: (compilation.imageBytes.count + 4095) / 4096 * 4096,
-      inputs: document.network.inputCount, ticks: model.ticks, outputs: document.network.outputCount)
+      inputs: document.network.inputCount, outputs: document.network.outputCount)
     let session = try BoardSession(over: link)
     defer { session.close() }
     try compilation.imageBytes.withUnsafeBytes { _ = try session.flash($0) }

@@ -29,14 +29,23 @@ import Testing
     #expect(NumberText.percent(0.9777) == "97.77 %" && NumberText.percent(1, decimals: 0) == "100 %")
     let bytes: [(Int, String)] = [
       (0, "0 B"), (1000, "1000 B"), (1023, "1023 B"), (1024, "1 KiB"), (1536, "1.5 KiB"), (65536, "64 KiB"),
-      (1 << 20, "1 MiB"), (5 << 30, "5 GiB"), (1 << 50, "1024 TiB"),
+      (1 << 20, "1 MiB"), (5 << 30, "5 GiB"), (1 << 50, "1024 TiB"), (1_048_575, "1.0 MiB"),
     ]
     for (count, text) in bytes { #expect(NumberText.bytes(count) == text) }
     let seconds: [(Double, String)] = [
-      (0.0042, "4.2 ms"), (0, "0.0 ms"), (1, "1.0 s"), (59.94, "59.9 s"), (60, "1 min 0 s"), (75, "1 min 15 s"),
+      (0.0042, "4.2 ms"), (0, "0.0 ms"), (1, "1.0 s"), (59.94, "59.9 s"), (59.99, "1 min 0 s"), (0.99999, "1.0 s"),
+      (0.9994, "999.4 ms"), (60, "1 min 0 s"), (75, "1 min 15 s"),
       (3600, "60 min 0 s"),
     ]
     for (value, text) in seconds { #expect(NumberText.seconds(value) == text) }
+  }
+
+  @Test("control characters of names from files are written out, in tables too")
+  func controls() {
+    #expect(PrintableText.escaped("p\n\u{1b}[31mred é") == "p\\u{a}\\u{1b}[31mred é")
+    var table = TextTable(["a\u{7}"])
+    table.add(["b\r\n"])
+    #expect(table.text == "a\\u{7}\nb\\u{d}\\u{a}")
   }
 
   @Test("a table aligns its columns, numbers at the right, without white space at the end")

@@ -71,8 +71,8 @@ extension Target {
     // A written page travels in one frame, behind its offset.
     if link.pageBytes > link.maximumPayload - 16 {
       return (
-        "link.page_bytes", String(link.pageBytes), "a page and 16 bytes must fit in link.maximum_payload, which is "
-          + String(link.maximumPayload)
+        "link.page_bytes", String(link.pageBytes),
+        "a page and 16 bytes must fit in link.maximum_payload, which is " + String(link.maximumPayload)
       )
     }
     return nil

@@ -34,8 +34,8 @@ struct EncodeCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The seed of the coding `rate`.", valueName: "number"))
-  var seed: UInt64 = 1
+    help: ArgumentHelp("The seed of the coding `rate`. Default: 1.", valueName: "number"))
+  var seed: UInt64?
 
   @Flag(name: .long, help: "Write bits (np.packbits over the inputs, with `shape`) in place of bytes.")
   var packed = false
@@ -56,15 +56,15 @@ struct EncodeCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if network != nil && (ticks != nil || coding != nil) {
-      throw ValidationError("--network brings its own ticks and coding; leave out --ticks and --coding")
+    if network != nil && (ticks != nil || coding != nil || seed != nil) {
+      throw ValidationError("--network brings its own ticks and coding; leave out --ticks, --coding and --seed")
     }
   }
 
   func run() throws {
     let dataset = try Dataset.load(data.data)
     var spikeCoding = InputCoding.standard(
-      for: dataset, kind: coding.flatMap { InputCoding.Kind(rawValue: $0.rawValue) }, seed: seed)
+      for: dataset, kind: coding.flatMap { InputCoding.Kind(rawValue: $0.rawValue) }, seed: seed ?? 1)
     var spikeTicks = try dataset.resolvedTicks(requested: ticks)
     if let network {
       let document = try NetworkFile.read(network)

@@ -83,9 +83,10 @@ struct TestCommand: ParsableCommand {
       for check in result.checks {
         try Output.print("\(check.failure == nil ? "passed" : "FAILED"): \(check.name)")
       }
+      let mismatches =
+        result.comparisons == 0 ? "no spikes compared" : "\(NumberText.grouped(result.mismatches)) mismatches"
       try Output.print(
-        "accuracy \(NumberText.percent(result.accuracy)), \(NumberText.grouped(result.samples)) samples, "
-          + "\(NumberText.grouped(result.mismatches)) mismatches")
+        "accuracy \(NumberText.percent(result.accuracy)), \(NumberText.grouped(result.samples)) samples, \(mismatches)")
     }
     if let failure = result.checks.lazy.compactMap(\.failure).first { throw WorkflowError(.comparison, failure) }
   }
