@@ -12,6 +12,10 @@ extension Dataset {
     let samples = array.shape[0]
     let labels = try archive.array("label").integers()
     let classNames = archive.contains("classes") ? try archive.array("classes").strings() : nil
+    if let name = classNames?.first(where: hasControlCharacters) {
+      throw DatasetError.malformed(
+        path: archive.path, problem: "the class name \"\(shown(name))\" has control characters; rename the class")
+    }
     try checkLabels(labels, samples: samples, classes: classNames?.count, path: archive.path)
     let isTest = try testMask(of: archive, samples: samples)
     let all = SampleSet(form: form, inputCount: inputCount, labels: labels, array: array)

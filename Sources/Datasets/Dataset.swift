@@ -20,8 +20,10 @@ public struct Dataset: Sendable {
 
   /// The ticks of a run on these data: their own, or those asked for, or 16.
   ///
-  /// - Throws: `DatasetError.ticksMismatch` when spike data have other ticks than asked for.
+  /// - Throws: `DatasetError.ticksMismatch` when spike data have other ticks than asked for, and
+  ///   `ticksOutOfRange` when the ticks asked for are not 1–65535.
   public func resolvedTicks(requested: Int?) throws(DatasetError) -> Int {
+    if let requested, !(1...NetworkDocument.maximumTicks).contains(requested) { throw .ticksOutOfRange(requested) }
     guard let ticks else { return requested ?? Self.standardTicks }
     guard let requested, requested != ticks else { return ticks }
     throw .ticksMismatch(data: ticks, requested: requested)

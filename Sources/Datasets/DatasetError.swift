@@ -1,3 +1,6 @@
+import NetworkFiles
+import Networks
+
 /// What can be wrong with data, beside a file that cannot be read.
 public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The specification names nothing that is known.
@@ -20,6 +23,10 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   case countMismatch(path: String, what: String, found: Int, samples: Int)
   /// The data's ticks differ from the ticks asked for.
   case ticksMismatch(data: Int, requested: Int)
+  /// The ticks of a sample lie outside 1–65535.
+  case ticksOutOfRange(Int)
+  /// The parameters of the coding contradict each other or their ranges.
+  case invalidCoding(DocumentError)
   /// The data have another number of inputs than the network.
   case inputMismatch(data: Int, network: Int)
   /// Values have to be coded, but the coding is `spikes`, or the other way round.
@@ -29,14 +36,17 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A count greater than 1 cannot be packed into one bit.
   case countNotBinary(sample: Int, count: Int)
 
-  public var description: String {
+  /// One line: control characters of paths and names come out escaped.
+  public var description: String { oneLine(message.unicodeScalars) }
+
+  private var message: String {
     switch self {
     case .unknownSpecification(let text):
       "data \"\(text)\" is not known: give digits, mnist, mnist:FOLDER, or the path of a file that ends in .npz"
     case .noFolder:
       "mnist needs its folder: give mnist:FOLDER, or set SNNMAP_DATA to the folder that holds mnist/"
     case .noSamples(let path, let present):
-      "\(path): none of the arrays input, bits (with shape) and images is there, but \(present.isEmpty ? "nothing" : present.joined(separator: ", ")); "
+      "\(path): none of the arrays input, bits (with shape) and images is there, but \(present.isEmpty ? "nothing" : shown(present)); "
         + "name the samples input (u8 counts [samples, ticks, inputs]) or images (u8 values [samples, …])"
     case .empty(let path): "\(path): holds no samples"
     case .noTestSamples(let path):
@@ -50,6 +60,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): \(what) has \(found) entries for \(samples) samples; there must be one each"
     case .ticksMismatch(let data, let requested):
       "the data have \(data) ticks, but \(requested) are asked for: leave the ticks out, or give \(data)"
+    case .ticksOutOfRange(let ticks): "ticks is \(ticks); a sample has 1–\(NetworkDocument.maximumTicks) ticks"
+    case .invalidCoding(let error): "\(error)"
     case .inputMismatch(let data, let network): "the data have \(data) inputs, but the network has \(network)"
     case .codingMismatch(let isCounts, let coding):
       isCounts

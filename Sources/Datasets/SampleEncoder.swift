@@ -13,19 +13,24 @@ public struct SampleEncoder: Sendable {
   /// The chance of a spike of every value under `rate`, in 65536ths.
   let rateThresholds: [UInt32]
 
-  /// - Precondition: `coding.validate()` does not throw, and ticks and inputs are positive.
+  /// Takes any numbers: `check` says whether samples can be encoded with them.
   public init(coding: InputCoding, ticks: Int, inputCount: Int) {
-    precondition(ticks > 0 && inputCount > 0 && coding.maximum > 0)
     self.coding = coding
     self.ticks = ticks
     self.inputCount = inputCount
+    guard (try? coding.validate()) != nil else {
+      (directCounts, rateThresholds) = ([], [])
+      return
+    }
     let maximum = coding.maximum
     directCounts = (0..<256).map { UInt8(coding.directCount(of: min($0, maximum))) }
     rateThresholds = (0..<256).map { UInt32((min($0, maximum) * 65536 + maximum / 2) / maximum) }
   }
 
-  /// Throws why the samples of a set cannot be encoded.
+  /// Throws why the samples of a set cannot be encoded: ticks, coding, or that they do not suit the set.
   public func check(_ set: SampleSet) throws(DatasetError) {
+    guard (1...NetworkDocument.maximumTicks).contains(ticks) else { throw .ticksOutOfRange(ticks) }
+    do throws(DocumentError) { try coding.validate() } catch { throw .invalidCoding(error) }
     guard set.inputCount == inputCount else { throw .inputMismatch(data: set.inputCount, network: inputCount) }
     let isCounts = set.form.ticks != nil
     guard isCounts == (coding.kind == .spikes) else {
@@ -47,7 +52,7 @@ public struct SampleEncoder: Sendable {
   public func encode(
     _ index: Int, of set: SampleSet, draw: UInt64 = 0, into output: UnsafeMutableBufferPointer<UInt8>
   ) {
-    precondition(output.count == ticks * inputCount && set.inputCount == inputCount)
+    precondition(ticks > 0 && output.count == ticks * inputCount && set.inputCount == inputCount)
     set.withRow(index) { row in
       switch set.form {
       case .counts(let ticks):

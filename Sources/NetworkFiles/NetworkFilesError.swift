@@ -23,7 +23,10 @@ public enum NetworkFilesError: Error, Equatable, Sendable, CustomStringConvertib
   /// The document is well formed, but the network in it cannot be.
   case invalidNetwork(path: String, problem: String)
 
-  public var description: String {
+  /// One line: control characters of paths and names come out escaped.
+  public var description: String { oneLine(message.unicodeScalars) }
+
+  private var message: String {
     switch self {
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
@@ -38,7 +41,7 @@ public enum NetworkFilesError: Error, Equatable, Sendable, CustomStringConvertib
     case .invalidField(let path, let line, let field, let problem):
       "\(path):\(line): \(field.isEmpty ? "the document" : field) \(problem)"
     case .missingArray(let path, let name, let present):
-      "\(path): has no array \"\(name)\"; it holds \(present.isEmpty ? "none" : present.joined(separator: ", "))"
+      "\(path): has no array \"\(shown(name))\"; it holds \(present.isEmpty ? "none" : shown(present))"
     case .sidecarMismatch(let path, let sidecar, let problem):
       "\(path): its sidecar \(sidecar) \(problem); write both files again, or restore the one that belongs to it"
     case .invalidNetwork(let path, let problem): "\(path): \(problem)"

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import NetworkFiles
 import Networks
+import TestSupport
 import Testing
 
 @Suite struct DatasetTests {
@@ -25,9 +26,7 @@ import Testing
 
   @Test("the embedded digits are the file of the repository")
   func embedded() throws {
-    var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    parts.removeLast(3)
-    let file = try Dataset.load(parts.joined(separator: "/") + "/data/digits8x8/digits.npz")
+    let file = try Dataset.load(Repository.path("data/digits8x8/digits.npz"))
     let digits = try Dataset.load("digits")
     #expect(file.train.labels == digits.train.labels)
     for index in 0..<digits.test.count {
@@ -138,6 +137,10 @@ import Testing
       error()
         == "\(path): none of the arrays input, bits (with shape) and images is there, but mel; name the samples input (u8 counts [samples, ticks, inputs]) or images (u8 values [samples, …])"
     )
+    try Npz.write([("input.np\n", NpyArray(shape: [1, 2], [1, 2] as [UInt8]))], to: path)
+    #expect(error().contains("is there, but input.np\\n; name the samples"))
+    try write(folder, images: 4, label: 4, [("classes", NpyArray(shape: [2], strings: ["a", "b\u{1B}c"]))])
+    #expect(error() == "\(path): the class name \"b\\u{1B}c\" has control characters; rename the class")
     try Npz.write(
       [
         ("bits", NpyArray(shape: [1, 2, 1], [1, 2] as [UInt8])), ("shape", NpyArray(shape: [3], [1, 2, 9] as [Int64])),

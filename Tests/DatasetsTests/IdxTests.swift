@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import NetworkFiles
 import Networks
+import TestSupport
 import Testing
 
 @Suite struct IdxTests {

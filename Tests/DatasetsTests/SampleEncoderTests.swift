@@ -2,6 +2,7 @@ import Datasets
 import FixedPoint
 import NetworkFiles
 import Networks
+import TestSupport
 import Testing
 
 /// Values as a data set: every fifth sample is tested on.
@@ -118,20 +119,6 @@ func encoded(_ encoder: SampleEncoder, _ index: Int, of set: SampleSet, draw: UI
     #expect(encoded(encoder, 1, of: data.test) != counts)
     #expect(encoded(encoder, 0, of: data.test, draw: 1) != counts)
     #expect(encoded(encoder, 0, of: data.test) == counts)
-  }
-
-  @Test("what cannot be encoded is refused")
-  func refused() throws {
-    let folder = try TemporaryFolder()
-    let data = try valueDataset(folder, samples: 10, inputs: 4, maximum: 255, seed: 3)
-    func check(_ coding: InputCoding, inputs: Int = 4) throws {
-      try SampleEncoder(coding: coding, ticks: 4, inputCount: inputs).check(data.train)
-    }
-    #expect(throws: DatasetError.inputMismatch(data: 4, network: 5)) {
-      try check(InputCoding(kind: .direct, maximum: 255), inputs: 5)
-    }
-    #expect(throws: DatasetError.codingMismatch(isCounts: false, coding: "spikes")) { try check(.spikes) }
-    #expect(throws: DatasetError.self) { try check(InputCoding(kind: .direct, maximum: 16)) }
   }
 
   @Test("permutations are permutations, differ between epochs and seeds, and never change")

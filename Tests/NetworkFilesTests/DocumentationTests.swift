@@ -1,6 +1,7 @@
 import Foundation
 import NetworkFiles
 import Networks
+import TestSupport
 import Testing
 
 /// The examples of docs/net-json.md do what the page says.

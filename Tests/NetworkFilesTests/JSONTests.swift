@@ -1,4 +1,5 @@
 import NetworkFiles
+import TestSupport
 import Testing
 
 @Suite struct JSONTests {

@@ -1,6 +1,7 @@
 import Foundation
 import NetworkFiles
 import Networks
+import TestSupport
 import Testing
 
 @Suite struct NetworkFileErrorTests {
@@ -106,6 +107,49 @@ import Testing
     let path = try folder.write("net.json", Array(both.utf8))
     let error = #expect(throws: NetworkFilesError.self) { try NetworkFile.read(path) }
     #expect(error?.description.contains("b\\nc") == true && error?.description.contains("\n") == false)
+  }
+
+  @Test(
+    "names with control characters are refused by their field, in reading and in writing",
+    arguments: [
+      ("\"name\": \"b\"", "\"name\": \"b\\u001b[2J\"", "populations[1].name is \"b\\u{1B}[2J\"; a name must not have"),
+      ("\"delay\": 0,", "\"delay\": 0, \"name\": \"\\t\",", "projections[0].name is \"\\t\""),
+      ("\"shift\": 1}", "\"shift\": 1, \"name\": \"\u{7F}\"}", "outputs[0].name is \"\\u{7F}\""),
+      ("\"inputs\": 2,", "\"inputs\": 2, \"classes\": [\"a\\r\"],", "classes[0] is \"a\\r\""),
+      ("\"inputs\": 2,", "\"inputs\": 2, \"name\": \"a\\nb\",", "net.json:1: name is \"a\\nb\""),
+      (
+        "\"inputs\": 2,", "\"inputs\": 2, \"target\": {\"name\": \"\\n\", \"sha256\": \"\"},",
+        "target.name is \"\\n\""
+      ),
+      (
+        "\"inputs\": 2,", "\"inputs\": 2, \"sidecar\": {\"file\": \"a\\nb\"},", "a\\nb: cannot be read: No such file"
+      ),
+      ("\"inputs\": 2,", "\"in\\nputs\": 2, \"in\\nputs\": 2,", "the key \"in\\nputs\" occurs twice"),
+    ])
+  func controlCharacters(_ text: String, _ replacement: String, _ words: String) throws {
+    try mistakes(text, replacement, words)
+  }
+
+  @Test("a document with control characters in a name is not written")
+  func hostileNames() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("a.json")
+    var sound = layeredDocument(weight: 1)
+    sound.classNames = ["no", "yes"]
+    sound.target = TargetReference(name: "board", sha256: String(repeating: "0", count: 64))
+    let changes: [(inout NetworkDocument) -> Void] = [
+      { $0.network.name = "a\n" }, { $0.network.populations[0].name = "a\n" },
+      { $0.network.projections[0].name = "a\n" }, { $0.network.outputs[0].name = "a\n" },
+      { $0.classNames[1] = "a\n" }, { $0.target?.name = "a\n" },
+    ]
+    for change in changes {
+      var document = sound
+      change(&document)
+      let error = #expect(throws: NetworkFilesError.self) { try NetworkFile.write(document, to: path) }
+      #expect(error?.description.contains("name \"a\\n\" has control characters") == true)
+    }
+    #expect(folder.names.isEmpty)
+    #expect(throws: Never.self) { try NetworkFile.write(sound, to: path) }
   }
 
   @Test("lines are counted")

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkFiles
+import TestSupport
 import Testing
 
 @Suite struct NpzTests {
@@ -64,6 +65,51 @@ import Testing
     let path = try folder.write("b.npz", bytes)
     let error = #expect(throws: NetworkFilesError.self) { try Npz.read(path).array("input") }
     #expect(error?.description.contains("checksum") == true)
+  }
+
+  @Test("bytes behind the end of an archive, and damage in front of its data, are refused")
+  func framing() throws {
+    let folder = try TemporaryFolder()
+    let sound = try folder.bytes((try sample(folder) as NSString).lastPathComponent)
+    func error(_ bytes: [UInt8]) -> String {
+      do {
+        let archive = try Npz(HeapBytes(bytes), path: "x.npz")
+        _ = try archive.array("input")
+        return "none"
+      } catch { return error.description }
+    }
+    #expect(error(sound) == "none")
+    #expect(error(sound + [0]).contains("something follows it"))
+    #expect(error(sound + sound.suffix(5)).contains("something follows it"))
+    // A comment whose length the end record states.
+    var commented = sound + Array("made by hand".utf8)
+    commented[sound.count - 2] = 12
+    #expect(error(commented) == "none")
+    // The first entry is `input`: its header starts the file.
+    for (place, what) in [(8, "compression method"), (14, "checksum"), (18, "size"), (22, "size"), (30, "name")] {
+      var damaged = sound
+      damaged[place] ^= 1
+      #expect(
+        error(damaged) == "x.npz: the header of input.npy has another \(what) than the directory; the file is damaged")
+    }
+    var unsigned = sound
+    unsigned[0] ^= 1
+    #expect(error(unsigned).contains("is not where the directory says"))
+  }
+
+  @Test("a name with control characters is one escaped line in every error")
+  func hostileNames() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("a.npz")
+    try Npz.write([("input.np\n\u{1B}[2J", NpyArray(shape: [1], [1] as [UInt8]))], to: path)
+    let missing = #expect(throws: NetworkFilesError.self) { try Npz.read(path).array("lab\u{7F}el\r") }
+    #expect(
+      missing?.description == "\(path): has no array \"lab\\u{7F}el\\r\"; it holds input.np\\n\\u{1B}[2J",
+      "\(missing?.description ?? "")")
+    let many = NetworkFilesError.missingArray(
+      path: "a\nb", name: "x", present: (0..<20).map { "array \($0)" } + [String(repeating: "n", count: 1000)])
+    #expect(many.description.hasPrefix("a\\nb: has no array \"x\"; it holds array 0, array 1,"))
+    #expect(many.description.hasSuffix("array 15, …"))
   }
 
   @Test("4,000 damaged archives give arrays or typed errors")
@@ -166,14 +212,5 @@ import Testing
       assert z['names'].tolist() == ['é', 'abc'] and z['empty'].shape == (0, 4)
       """
     #expect(try Python.run(script, [path]) == 0)
-  }
-}
-
-/// Files of the repository.
-enum Repository {
-  static func path(_ relative: String) -> String {
-    var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    parts.removeLast(3)
-    return parts.joined(separator: "/") + "/" + relative
   }
 }

@@ -1,5 +1,6 @@
 import NetworkFiles
 import Networks
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {

@@ -105,7 +105,7 @@ public struct JSONParser {
       let start = position
       guard next == UInt8(ascii: "\"") else { throw failure("expected a key in double quotes") }
       let key = try string()
-      guard keys.insert(key).inserted else { throw failure("the key \"\(key.prefix(80))\" occurs twice", at: start) }
+      guard keys.insert(key).inserted else { throw failure("the key \"\(shown(key))\" occurs twice", at: start) }
       skipSpace()
       guard next == UInt8(ascii: ":") else { throw failure("expected \":\" after a key") }
       position += 1

@@ -66,13 +66,19 @@ struct Fields {
     return try text.string(value, path(key))
   }
 
+  /// A name; see `DocumentText.name`.
+  func name(_ key: String, standard: String? = nil) throws(NetworkFilesError) -> String {
+    if let standard, members[key] == nil { return standard }
+    return try text.name(try required(key), path(key))
+  }
+
   /// One of several words.
   func choice<T>(_ key: String, of words: [(String, T)], standard: T? = nil) throws(NetworkFilesError) -> T {
     if let standard, members[key] == nil { return standard }
     let word = try string(key)
     guard let found = words.first(where: { $0.0 == word }) else {
-      let known = words.prefix(16).map { shown($0.0) }.joined(separator: ", ") + (words.count > 16 ? ", …" : "")
-      throw text.failure(try required(key), path(key), "is \"\(shown(word))\"; it must be one of \(known)")
+      throw text.failure(
+        try required(key), path(key), "is \"\(shown(word))\"; it must be one of \(shown(words.map(\.0)))")
     }
     return found.1
   }
@@ -111,6 +117,15 @@ extension DocumentText {
       throw failure(value, path, "is \(value.kindName); it must be a string")
     }
     return string
+  }
+
+  /// A string without control characters: names are printed, and a terminal obeys what it is sent.
+  func name(_ value: JSONValue, _ path: FieldPath) throws(NetworkFilesError) -> String {
+    let name = try string(value, path)
+    guard !hasControlCharacters(name) else {
+      throw failure(value, path, "is \"\(shown(name))\"; a name must not have control characters")
+    }
+    return name
   }
 
   func elements(_ value: JSONValue, _ path: FieldPath) throws(NetworkFilesError) -> [(JSONValue, FieldPath)] {

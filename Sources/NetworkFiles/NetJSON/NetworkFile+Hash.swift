@@ -132,7 +132,10 @@ private struct ContentHasher {
     case .input: add(-1)
     case .population(let index): add(index)
     }
-    add(projection.target, projection.delay, projection.current)
+    // What the columns of a list override has no part in the meaning.
+    add(
+      projection.target, projection.hasOwnDelays ? 0 : projection.delay,
+      projection.hasOwnCurrents ? 0 : projection.current)
     switch projection.connectivity {
     case .dense(let weights):
       add(0)

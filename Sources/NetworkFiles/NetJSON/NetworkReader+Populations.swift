@@ -16,7 +16,7 @@ extension NetworkReader {
     var names: Set<String> = []
     for (value, path) in try root.elements("populations") {
       let fields = try Fields(value, path, in: text, allowed: Self.populationKeys)
-      let name = try fields.string("name")
+      let name = try fields.name("name")
       guard name != Self.inputName else {
         throw text.failure(
           try fields.required("name"), fields.path("name"), "is \"input\", which means the input lines")

@@ -51,13 +51,13 @@ struct NetworkReader {
       projections.append(try reader.projection(value, path, index: projections.count))
     }
     let network = Network(
-      name: try root.string("name", standard: "network"), inputCount: inputs, populations: populations,
+      name: try root.name("name", standard: "network"), inputCount: inputs, populations: populations,
       projections: projections, outputs: try outputs(names: names, sizes: sizes))
     return NetworkDocument(
       network: network, ticks: try root.integer("ticks", in: 1...NetworkDocument.maximumTicks), coding: try coding(),
       decoder: try root.choice(
         "decoder", of: Decoder.allCases.map { ($0.rawValue, $0) }, standard: .spikeCount),
-      classNames: try strings("classes"), target: try target(), training: try training())
+      classNames: try nameList("classes"), target: try target(), training: try training())
   }
 
   private func outputs(names: [String], sizes: [Int]) throws(NetworkFilesError) -> [OutputGroup] {
@@ -70,7 +70,7 @@ struct NetworkReader {
       let count = try fields.integer("count", in: 1...rest, standard: rest)
       outputs.append(
         OutputGroup(
-          name: try fields.string("name", standard: names[population]), population: population,
+          name: try fields.name("name", standard: names[population]), population: population,
           neurons: first..<first + count, shift: try fields.integer("shift", in: 0...NetworkLimits.start)))
     }
     return outputs
@@ -97,17 +97,17 @@ struct NetworkReader {
     throw text.failure(value, fields.path("seed"), "must be a whole number of 0 to 2⁶⁴ − 1, or its digits in a string")
   }
 
-  private func strings(_ key: String) throws(NetworkFilesError) -> [String] {
+  private func nameList(_ key: String) throws(NetworkFilesError) -> [String] {
     guard root.optional(key) != nil else { return [] }
     var result: [String] = []
-    for (value, path) in try root.elements(key) { result.append(try text.string(value, path)) }
+    for (value, path) in try root.elements(key) { result.append(try text.name(value, path)) }
     return result
   }
 
   private func target() throws(NetworkFilesError) -> TargetReference? {
     guard let value = root.optional("target") else { return nil }
     let fields = try Fields(value, root.path("target"), in: text, allowed: ["name", "sha256"])
-    return TargetReference(name: try fields.string("name"), sha256: try fields.string("sha256"))
+    return TargetReference(name: try fields.name("name"), sha256: try fields.string("sha256"))
   }
 
   private func training() throws(NetworkFilesError) -> [String: String]? {

@@ -73,9 +73,10 @@ extension NetworkWriter {
     }
     var members: [String: JSONOutput] = [
       "name": .string(projection.name), "from": .string(sourceName),
-      "to": .string(populations[projection.target].name), "delay": .integer(Int64(projection.delay)),
+      "to": .string(populations[projection.target].name),
     ]
-    if projection.current != 0 { members["current"] = .integer(Int64(projection.current)) }
+    if !projection.hasOwnDelays { members["delay"] = .integer(Int64(projection.delay)) }
+    if !projection.hasOwnCurrents, projection.current != 0 { members["current"] = .integer(Int64(projection.current)) }
     let prefix = "projections.\(index)"
     let size = populations[projection.target].size
     switch projection.connectivity {
@@ -138,4 +139,16 @@ extension NetworkWriter {
   }
 
   private func integers(_ values: [Int]) -> JSONOutput { .array(values.map { .integer(Int64($0)) }) }
+}
+
+extension Projection {
+  /// Whether each synapse has its own delay, so that `delay` has no effect.
+  var hasOwnDelays: Bool {
+    if case .sparse(let list) = connectivity { !list.delays.isEmpty } else { false }
+  }
+
+  /// Whether each synapse names its own current, so that `current` has no effect.
+  var hasOwnCurrents: Bool {
+    if case .sparse(let list) = connectivity { !list.currents.isEmpty } else { false }
+  }
 }

@@ -21,7 +21,19 @@ struct NetworkWriter {
           "the population name \"\(shown(population.name))\" \(population.name == NetworkReader.inputName ? "means the input lines" : "occurs twice"); rename it"
       )
     }
+    for (what, name) in Self.names(of: document) where hasControlCharacters(name) {
+      throw .invalidNetwork(
+        path: path, problem: "the \(what) name \"\(shown(name))\" has control characters; rename it")
+    }
     usesSidecar = Self.numberCount(document.network) > inlineLimit
+  }
+
+  /// All names of a document, each with what it names.
+  private static func names(of document: NetworkDocument) -> [(what: String, name: String)] {
+    let network = document.network
+    return [("network", network.name)] + network.populations.map { ("population", $0.name) }
+      + network.projections.map { ("projection", $0.name) } + network.outputs.map { ("output", $0.name) }
+      + document.classNames.map { ("class", $0) } + [document.target].compactMap(\.self).map { ("target", $0.name) }
   }
 
   /// All numbers of arrays that a network holds.

@@ -35,11 +35,35 @@ struct ProjectionReader {
     case .input: (sourceName, sourceSize) = (NetworkReader.inputName, inputs)
     case .population(let index): (sourceName, sourceSize) = (names[index], sizes[index])
     }
+    let connectivity = try connectivity(type.0, fields, sources: sourceSize, targets: sizes[target])
     return Projection(
-      name: try fields.string("name", standard: "\(sourceName) to \(names[target])"), source: source, target: target,
-      connectivity: try connectivity(type.0, fields, sources: sourceSize, targets: sizes[target]),
-      delay: try fields.integer("delay", in: 0...NetworkLimits.delay),
-      current: try fields.integer("current", in: 0...1, standard: 0))
+      name: try fields.name("name", standard: "\(sourceName) to \(names[target])"), source: source, target: target,
+      connectivity: connectivity,
+      delay: try delay(fields, of: connectivity, least: source == .input ? 0 : 1), current: try current(fields))
+  }
+
+  /// The delay of all synapses. Where a column gives each its own, the least of them stands for it.
+  private func delay(
+    _ fields: Fields, of connectivity: Connectivity, least: Int
+  ) throws(NetworkFilesError) -> Int {
+    guard fields.optional("delays") != nil else { return try fields.integer("delay", in: 0...NetworkLimits.delay) }
+    try refuse("delay", beside: "delays", in: fields)
+    guard case .sparse(let list) = connectivity, let shortest = list.delays.min() else { return least }
+    return max(Int(shortest), least)
+  }
+
+  /// The current of all synapses; 0 where a column gives each its own.
+  private func current(_ fields: Fields) throws(NetworkFilesError) -> Int {
+    guard fields.optional("currents") != nil else { return try fields.integer("current", in: 0...1, standard: 0) }
+    try refuse("current", beside: "currents", in: fields)
+    return 0
+  }
+
+  /// A number for all synapses that the column of each synapse's own would silently override.
+  private func refuse(_ key: String, beside column: String, in fields: Fields) throws(NetworkFilesError) {
+    guard let value = fields.optional(key) else { return }
+    throw network.text.failure(
+      value, fields.path(key), "cannot stand beside \(column); give one \(key) for all synapses, or \(column) alone")
   }
 
   private func connectivity(

@@ -63,7 +63,7 @@ public struct Npz: Sendable {
 
   private func entry(_ name: String) throws(NetworkFilesError) -> (ZipEntry, String) {
     guard let index = names.firstIndex(of: name) else {
-      throw .missingArray(path: path, name: name, present: names.map(shown))
+      throw .missingArray(path: path, name: name, present: names)
     }
     return (entries[index], "\(path)[\(shown(name))]")
   }

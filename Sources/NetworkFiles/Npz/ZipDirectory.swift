@@ -40,9 +40,19 @@ enum ZipDirectory {
     // The record is the last thing but for a comment of at most 65535 bytes.
     var position = archive.count - 22
     let lowest = max(0, archive.count - 22 - 65535)
-    while position >= lowest, archive.u32(position) != 0x0605_4B50 { position -= 1 }
+    var lastSignature: Int?
+    while position >= lowest {
+      if archive.u32(position) == 0x0605_4B50 {
+        if position + 22 + archive.u16(position + 20) == archive.count { break }
+        lastSignature = lastSignature ?? position
+      }
+      position -= 1
+    }
     guard position >= lowest else {
-      throw .corrupt(path: path, problem: "is not an npz file (a zip archive), or its end is missing")
+      let problem =
+        lastSignature.map { "the archive's end record at byte \($0) is damaged, or something follows it" }
+        ?? "is not an npz file (a zip archive), or its end is missing"
+      throw .corrupt(path: path, problem: problem)
     }
     guard archive.u16(position + 4) == 0, archive.u16(position + 6) == 0 else {
       throw .unsupported(path: path, problem: "is a zip archive in several parts")

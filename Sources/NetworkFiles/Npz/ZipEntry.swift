@@ -21,12 +21,34 @@ struct ZipEntry: Sendable, Equatable {
     guard archive.u32(offset) == 0x0403_4B50 else {
       throw .corrupt(path: path, problem: "the header of \(shown(name)) is not where the directory says")
     }
+    try checkLocalHeader(in: archive, path: path)
     let start = offset + 30 + archive.u16(offset + 26) + archive.u16(offset + 28)
     guard start <= archive.count, compressedBytes <= archive.count - start else {
       throw .truncated(
         path: path, what: "the data of \(shown(name))", needed: start + compressedBytes, available: archive.count)
     }
     return start..<start + compressedBytes
+  }
+
+  /// Compares the header in front of the data with the directory: name, method, checksum and sizes.
+  private func checkLocalHeader(in archive: UnsafeRawBufferPointer, path: String) throws(NetworkFilesError) {
+    func differs(_ what: String) -> NetworkFilesError {
+      .corrupt(
+        path: path, problem: "the header of \(shown(name)) has another \(what) than the directory; the file is damaged")
+    }
+    let nameLength = archive.u16(offset + 26)
+    guard nameLength <= archive.count - offset - 30,
+      archive[offset + 30..<offset + 30 + nameLength].elementsEqual(name.utf8)
+    else { throw differs("name") }
+    guard archive.u16(offset + 8) == (method == .stored ? 0 : 8) else { throw differs("compression method") }
+    // Bit 3: who wrote the header knew checksum and sizes only after the data.
+    guard archive.u16(offset + 6) & 8 == 0 else { return }
+    guard archive.u32(offset + 14) == Int(checksum) else { throw differs("checksum") }
+    for (place, size) in [(18, compressedBytes), (22, bytes)] {
+      let stated = archive.u32(offset + place)
+      // The greatest number means that the size stands in an extra field.
+      guard stated == size || stated == 0xFFFF_FFFF else { throw differs("size") }
+    }
   }
 
   func data(in archive: UnsafeRawBufferPointer, path: String) throws(NetworkFilesError) -> UnsafeRawBufferPointer {

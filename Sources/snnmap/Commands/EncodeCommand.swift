@@ -56,6 +56,9 @@ struct EncodeCommand: ParsableCommand {
   }
 
   func validate() throws {
+    if let ticks, !(1...NetworkDocument.maximumTicks).contains(ticks) {
+      throw ValidationError("--ticks \(ticks) is not within 1–\(NetworkDocument.maximumTicks)")
+    }
     if network != nil && (ticks != nil || coding != nil || seed != nil) {
       throw ValidationError("--network brings its own ticks and coding; leave out --ticks, --coding and --seed")
     }
@@ -70,9 +73,6 @@ struct EncodeCommand: ParsableCommand {
       let document = try NetworkFile.read(network)
       spikeCoding = document.coding
       spikeTicks = document.ticks
-    }
-    guard (1...NetworkDocument.maximumTicks).contains(spikeTicks) else {
-      throw ValidationError("--ticks \(spikeTicks) is not within 1–\(NetworkDocument.maximumTicks)")
     }
     let total = dataset.train.count + dataset.test.count
     let bar = ProgressBar("encode")

@@ -75,7 +75,7 @@ enum ExitStatus: Int32 {
   private static func status(of error: DatasetError) -> ExitStatus {
     switch error {
     case .unknownSpecification, .noFolder, .noTestSamples, .noTrainingSamples, .ticksMismatch, .inputMismatch,
-      .codingMismatch, .valueAboveMaximum, .countNotBinary:
+      .codingMismatch, .valueAboveMaximum, .countNotBinary, .ticksOutOfRange, .invalidCoding:
       .usage
     default: .failure
     }

@@ -1,13 +1,13 @@
 import FixedPoint
 
 /// Damages bytes in the ways that files get damaged.
-struct Mutation {
+public struct Mutation {
   private var random: RandomStream
 
-  init(seed: UInt64) { random = RandomStream(seed: seed, stream: 0x6D75_7461) }
+  public init(seed: UInt64) { random = RandomStream(seed: seed, stream: 0x6D75_7461) }
 
   /// One damaged copy: bits flipped, bytes replaced, cut off, a piece removed, doubled or overwritten.
-  mutating func damaged(_ original: [UInt8]) -> [UInt8] {
+  public mutating func damaged(_ original: [UInt8]) -> [UInt8] {
     var bytes = original
     for _ in 0...random.below(3) where !bytes.isEmpty {
       let position = Int(random.below(UInt32(bytes.count)))
