@@ -16,7 +16,7 @@ public final class TrainedModelRunner {
     slot = SampleSlot(layers: layers, ticks: model.ticks)
   }
 
-  /// The spikes of every layer on its own clock: layer l's row t is network tick t + l.
+  /// The spikes of every layer on its own clock: layer l's row t is network tick t + shifts[l].
   ///
   /// - Parameter counts: [ticks][inputs], flat; each at most `maximumInputCount`.
   /// - Returns: for each layer [ticks][neurons], flat, 0 or 1.

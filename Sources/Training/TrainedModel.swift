@@ -30,11 +30,23 @@ public struct TrainedModel: Sendable, Equatable {
   public var ticks: Int
   /// The greatest count that an input carries.
   public var maximumInputCount: Int
+  /// The deployed delay from the inputs to the first layer, at least 0.
+  public var inputDelay: Int
+  /// The deployed delay from a layer to the next, at least 1.
+  public var delay: Int
 
-  public init(layers: [Layer], model: NeuronModel, ticks: Int, maximumInputCount: Int) {
+  public init(
+    layers: [Layer], model: NeuronModel, ticks: Int, maximumInputCount: Int, inputDelay: Int = 0, delay: Int = 1
+  ) {
     self.layers = layers
     self.model = model
     self.ticks = ticks
     self.maximumInputCount = maximumInputCount
+    self.inputDelay = inputDelay
+    self.delay = delay
   }
+
+  /// How many ticks each layer's clock runs behind the input's once deployed: layer l's tick t is network tick
+  /// t + shifts[l]. With the least delays of 0 and 1, layer l lies l ticks behind.
+  public var shifts: [Int] { layers.indices.map { inputDelay + $0 * delay } }
 }

@@ -21,6 +21,7 @@ public enum Trainer {
   ) throws(TrainingError) -> TrainedModel {
     let kernels = try KernelSet.forTraining(variant)
     try options.check(against: arithmetic)
+    try arithmetic.check(layerInputs: [source.inputCount] + options.hidden, options: options)
     try check(source, validation, arithmetic)
     let parts = try split(source, validation, options)
     let run = try TrainingRun(
@@ -34,7 +35,20 @@ public enum Trainer {
         best = (accuracy, run.model)
       }
     }
-    return best?.model ?? run.model
+    let model = best?.model ?? run.model
+    try checkWeights(of: model, arithmetic)
+    return model
+  }
+
+  /// Throws where a layer lost all its weights in rounding: it would pass nothing on.
+  private static func checkWeights(
+    of model: TrainedModel, _ arithmetic: TrainingArithmetic
+  ) throws(TrainingError) {
+    for (index, layer) in model.layers.enumerated() where layer.weights.allSatisfy({ $0 == 0 }) {
+      throw .weightsVanished(
+        layer: index + 1, threshold: Int(arithmetic.thresholds.upperBound),
+        count: index == 0 ? model.maximumInputCount : 1)
+    }
   }
 
   /// The samples that train, and those that an epoch is judged by.

@@ -6,6 +6,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case option(name: String, value: String, allowed: String)
   /// The target does not compute what an option asks for.
   case unsupported(option: String, value: String, allowed: String)
+  /// The target computes what training does not: a key of its file, what that says and what training needs.
+  case target(key: String, has: String, needs: String)
   /// There are no samples to train on.
   case noSamples
   /// A sample's label is not a class.
@@ -18,6 +20,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case layerTooWide(layer: Int, inputs: Int)
   /// Weights became infinite or not a number.
   case diverged(epoch: Int, layer: Int)
+  /// All weights of a layer are 0 in the end, so that it passes nothing on.
+  case weightsVanished(layer: Int, threshold: Int, count: Int)
   /// No kernels for this processor.
   case kernels(KernelError)
   /// The caller asked to stop.
@@ -28,6 +32,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .option(let name, let value, let allowed): "\(name) \(value) is out of range; use \(allowed)"
     case .unsupported(let option, let value, let allowed):
       "the target does not have \(option) \(value); it has \(allowed)"
+    case .target(let key, let has, let needs):
+      "training needs \(needs) in arithmetic.\(key) of the target, which has \(has); use another target"
     case .noSamples: "there are no training samples"
     case .label(let sample, let label, let classes):
       "sample \(sample) has label \(label), but there are classes 0 to \(classes - 1)"
@@ -39,6 +45,9 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
       "layer \(layer) has \(inputs) inputs, whose weighted sum could pass 32 bits; use fewer inputs or levels"
     case .diverged(let epoch, let layer):
       "training diverged in epoch \(epoch): layer \(layer) has infinite weights; use a smaller learning rate"
+    case .weightsVanished(let layer, let threshold, let count):
+      "all weights of layer \(layer) came out as 0: its threshold can be no more than \(threshold) for counts up to "
+        + "\(count); use a coding with smaller counts, such as deterministic, or a target with more membrane bits"
     case .kernels(let error): error.description
     case .cancelled: "training was cancelled"
     }

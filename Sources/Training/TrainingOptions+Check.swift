@@ -23,7 +23,7 @@ extension TrainingOptions {
       let allowed = arithmetic.weightBits.map(String.init).joined(separator: ", ")
       throw .unsupported(option: "weight bits", value: "\(weightBits)", allowed: allowed)
     }
-    if leakShift > arithmetic.maximumLeakShift {
+    if arithmetic.leakHasShift && leakShift > arithmetic.maximumLeakShift {
       throw .unsupported(option: "leak shift", value: "\(leakShift)", allowed: "0 to \(arithmetic.maximumLeakShift)")
     }
     if !(8...32).contains(arithmetic.membraneBits) {

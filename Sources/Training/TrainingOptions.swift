@@ -18,7 +18,8 @@ public struct TrainingOptions: Sendable, Hashable {
   public var seed: UInt64
   /// Threads to compute with; 0 for as many as there are processors. Never changes a result.
   public var threads: Int
-  /// k of the leak: a membrane loses u / 2^k a tick.
+  /// k of the leak: a membrane loses u / 2^k a tick. The leak `linear` takes 2^k as its amount, in units of the
+  /// membrane; `none` ignores k.
   public var leakShift: Int
   /// The slope of the surrogate, in units of the threshold.
   public var surrogateSlope: Float

@@ -14,6 +14,7 @@ final class TrainingRun {
   let validation: (any SampleSource)?
   let options: TrainingOptions
   let kernels: KernelSet
+  let arithmetic: TrainingArithmetic
   let neuronModel: NeuronModel
   let layers: [LayerParameters]
   let quantiser: WeightQuantiser
@@ -41,6 +42,7 @@ final class TrainingRun {
     self.validation = validation
     self.options = options
     self.kernels = kernels
+    self.arithmetic = arithmetic
     let leak = arithmetic.leakRule(shift: options.leakShift)
     neuronModel = NeuronModel(
       lowerBound: .value(arithmetic.lower), upperBound: arithmetic.upper, leak: leak, compare: arithmetic.compare,
@@ -94,7 +96,7 @@ final class TrainingRun {
   var model: TrainedModel {
     TrainedModel(
       layers: layers.map(\.quantised.trained), model: neuronModel, ticks: options.ticks,
-      maximumInputCount: source.maximumCount)
+      maximumInputCount: source.maximumCount, inputDelay: arithmetic.inputDelay, delay: arithmetic.delay)
   }
 }
 

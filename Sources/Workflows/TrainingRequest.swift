@@ -1,4 +1,6 @@
+import ChipCatalog
 import Datasets
+import Mapper
 import Networks
 import Targets
 import Training
@@ -40,6 +42,8 @@ public struct TrainingRequest: Sendable {
   ///
   /// - Throws: `TrainingError`, `DatasetError`.
   public func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> Outcome {
+    // A target that its own family refuses is told before the work.
+    try ChipCatalog.family(of: target).check(target)
     var options = options
     if let ticks, !(1...Self.maximumTicks).contains(ticks) {
       throw TrainingError.option(name: "ticks", value: "\(ticks)", allowed: "1 to \(Self.maximumTicks)")

@@ -72,7 +72,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The leak: a membrane loses u / 2^k in a tick. Default: 3.", valueName: "k"))
+    help: ArgumentHelp("k of the target's leak: u / 2^k in a tick, or 2^k where it is linear. Default: 3.", valueName: "k"))
   var leakShift: Int?
 
   @Option(name: .long, help: "The epoch to keep: the last, or the best on a tenth of the training samples.")

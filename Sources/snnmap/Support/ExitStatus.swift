@@ -67,7 +67,7 @@ enum ExitStatus: Int32 {
   /// Usage for what other options or other data would mend.
   private static func status(of error: TrainingError) -> ExitStatus {
     switch error {
-    case .option, .unsupported, .inputCount, .layerTooWide: .usage
+    case .option, .unsupported, .inputCount, .layerTooWide, .target: .usage
     default: .failure
     }
   }
