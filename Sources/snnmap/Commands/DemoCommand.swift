@@ -25,29 +25,7 @@ struct DemoCommand: ParsableCommand {
     help: ArgumentHelp("The data to do it on.", valueName: "digits|mnist:DIR|file.npz"))
   var data = "digits"
 
-  @Option(
-    name: .long, help: ArgumentHelp("Neurons of each hidden layer; 0 for none.", valueName: "n,n,…"),
-    transform: LayerSizes.init(parsing:))
-  var layers = LayerSizes(sizes: [128])
-
-  @Option(name: .long, help: ArgumentHelp("A shipped target or a YAML file.", valueName: "name|file.yaml"))
-  var target = "board"
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Bits of a weight, 2 (ternary) to 8.", valueName: "2-8"))
-  var bits = 8
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp(
-      "Passes over the training samples. Default: 40, or 5 from 10,000 samples on.", valueName: "count"))
-  var epochs: Int?
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Everything random follows from this.", valueName: "number"))
-  var seed: UInt64 = 1
+  @OptionGroup var network: NetworkOptions
 
   @Option(
     name: .long, help: ArgumentHelp("Keep the network, the image and the board's storage here.", valueName: "folder"))
@@ -61,11 +39,11 @@ struct DemoCommand: ParsableCommand {
     defer { folder.remove() }
     var job = MainJob(folder: folder.path, program: try ThisProgram.path(), threads: threads.count)
     job.data = data
-    job.target = target
-    job.hidden = layers.sizes
-    job.seed = seed
-    job.epochs = epochs
-    job.weightBits = bits
+    job.target = network.target
+    job.hidden = network.layers.sizes
+    job.seed = network.seed
+    job.epochs = network.epochs
+    job.weightBits = network.bits
     var bar = ProgressBar("")
     let result = try job.run(
       announce: { name in

@@ -26,36 +26,12 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var data: DataOption
 
-  @Option(
-    name: .long, help: ArgumentHelp("Neurons of each hidden layer; 0 for none.", valueName: "n,n,…"),
-    transform: LayerSizes.init(parsing:))
-  var layers = LayerSizes(sizes: [128])
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Bits of a weight, 2 (ternary) to 8.", valueName: "2-8"))
-  var bits = 8
+  @OptionGroup var network: NetworkOptions
 
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("Ticks of a sample. Default: those of the data, or 16.", valueName: "count"))
   var ticks: Int?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp("A shipped target (see `snnmap targets`) or a YAML file.", valueName: "name|file.yaml"))
-  var target = "board"
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp(
-      "Passes over the training samples. Default: 40, or 5 from 10,000 samples on.", valueName: "count"))
-  var epochs: Int?
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Everything random follows from this.", valueName: "number"))
-  var seed: UInt64 = 1
 
   @Option(name: .long, help: "How values become spikes (docs/data.md). Default: deterministic.")
   var coding: CodingChoice?
@@ -72,7 +48,8 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("k of the target's leak: u / 2^k in a tick, or 2^k where it is linear. Default: 3.", valueName: "k"))
+    help: ArgumentHelp(
+      "k of the target's leak: u / 2^k in a tick, or 2^k where it is linear. Default: 3.", valueName: "k"))
   var leakShift: Int?
 
   @Option(name: .long, help: "The epoch to keep: the last, or the best on a tenth of the training samples.")
@@ -98,15 +75,15 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     try OutputFile.check(output)
     let dataset = try Dataset.load(data.data)
-    let target = try Target.load(target)
+    let target = try Target.load(network.target)
     var request = TrainingRequest(dataset: dataset, target: target)
     request.ticks = ticks
     request.coding = coding.flatMap { InputCoding.Kind(rawValue: $0.rawValue) }
     request.name = name
-    request.options.hidden = layers.sizes
-    request.options.weightBits = bits
-    if let epochs { request.options.epochs = epochs }
-    request.options.seed = seed
+    request.options.hidden = network.layers.sizes
+    request.options.weightBits = network.bits
+    if let epochs = network.epochs { request.options.epochs = epochs }
+    request.options.seed = network.seed
     request.options.threads = threads.count
     if let batch { request.options.batchSize = batch }
     if let learningRate { request.options.learningRate = learningRate }
@@ -128,8 +105,9 @@ struct TrainCommand: ParsableCommand {
       try Output.print(json: summary)
     } else {
       try Output.print(
-        "\(output): \(summary.network), \(summary.layers.map(String.init).joined(separator: "-")), \(bits)-bit weights, "
-          + "\(summary.ticks) ticks, \(summary.epochs) \(summary.epochs == 1 ? "epoch" : "epochs"), \(NumberText.seconds(summary.seconds))"
+        "\(output): \(summary.network), \(summary.layers.map(String.init).joined(separator: "-")), \(network.bits)-bit weights, "
+          + "\(summary.ticks) ticks, \(summary.epochs) \(summary.epochs == 1 ? "epoch" : "epochs"), "
+          + NumberText.seconds(summary.seconds)
       )
       try Output.print(
         "test accuracy: \(NumberText.percent(summary.accuracy)) of \(NumberText.grouped(summary.samples)) samples")
