@@ -45,6 +45,12 @@ struct FamilyTests {
     #expect(
       throws: ChipFamilyError.beyondFormat(field: "arithmetic.delays", target: "board", value: 16, allowed: 1...15)
     ) { try MeshFamily().check(late) }
+    var narrow = MeshTargets.board
+    narrow.arithmetic.maximumInputCount = 254
+    #expect(
+      throws: ChipFamilyError.beyondFormat(
+        field: "arithmetic.maximum_input_count", target: "board", value: 254, allowed: 255...255)
+    ) { try MeshFamily().check(narrow) }
     var wrapping = MeshTargets.board
     wrapping.arithmetic.accumulators = [.exact, .wrap16]
     #expect(throws: ChipFamilyError.self) { try MeshFamily().check(wrapping) }

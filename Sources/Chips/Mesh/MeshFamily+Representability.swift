@@ -44,15 +44,15 @@ private struct PopulationCheck {
 
   func run() throws(Misfit) {
     try checkMembrane()
-    try option(.accumulator, model.accumulator, arithmetic.accumulators, \.words)
+    try option(.accumulator, model.accumulator, arithmetic.accumulators)
     try amount(.currents, model.currents.count, arithmetic.maximumCurrents)
     try checkDecay(model.leak, of: "the membrane")
     for index in 0..<model.currents.count {
       try checkDecay(model.currents.decay(of: index), of: "current \(index)")
     }
-    try option(.sum, model.sum, arithmetic.sums, \.words)
-    try option(.compare, model.compare, arithmetic.compares, \.words)
-    try option(.reset, model.reset, arithmetic.resets, \.words)
+    try option(.sum, model.sum, arithmetic.sums)
+    try option(.compare, model.compare, arithmetic.compares)
+    try option(.reset, model.reset, arithmetic.resets)
     try amount(.spikeCap, Int(model.spikeCap), arithmetic.maximumSpikeCap)
     try amount(.refractoryTicks, Int(model.refractoryTicks), arithmetic.maximumRefractoryTicks)
     try amount(.start, greatest(population.start), arithmetic.maximumStart)
@@ -84,7 +84,7 @@ private struct PopulationCheck {
 
   private func checkDecay(_ rule: DecayRule, of what: String) throws(Misfit) {
     let kind = DecayKind(rule)
-    try option(.leak, kind, arithmetic.leaks, \.words, detail: what)
+    try option(.leak, kind, arithmetic.leaks, detail: what)
     let shift: Int
     switch rule {
     case .none, .linear: return
@@ -114,13 +114,14 @@ private struct PopulationCheck {
     }
   }
 
-  private func option<Option: Equatable>(
-    _ resource: Resource, _ needed: Option, _ available: [Option], _ words: (Option) -> String, detail: String? = nil
+  private func option<Option: NamedOption>(
+    _ resource: Resource, _ needed: Option, _ available: [Option], detail: String? = nil
   ) throws(Misfit) {
     if available.contains(needed) { return }
-    let names = available.map(words).joined(separator: ", ")
+    // The network is changed in net.json, the target in its file.
     throw misfit(
-      resource, .option(words(needed)), .option(names), "use one of: \(names) (\(resource.words))", detail: detail)
+      resource, .option(needed.bothWords), .option(available.map(\.targetWord).joined(separator: ", ")),
+      "use one of: \(available.map(\.words).joined(separator: ", ")) (\(resource.words))", detail: detail)
   }
 
   private func misfit(

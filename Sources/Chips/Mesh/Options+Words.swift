@@ -1,9 +1,23 @@
 import NeuronCore
 import Targets
 
-// The words of target files and net.json, for misfits.
+// The words of net.json, for misfits. Target files spell the cases as Swift does: `atLeastOne`.
 
-extension Accumulator {
+/// An option that net.json and target files name.
+protocol NamedOption: Equatable {
+  /// The word of net.json.
+  var words: String { get }
+}
+
+extension NamedOption {
+  /// The word of target files.
+  var targetWord: String { "\(self)" }
+
+  /// Both words where they differ, that of target files first.
+  var bothWords: String { targetWord == words ? words : "\(targetWord), in net.json \(words)" }
+}
+
+extension Accumulator: NamedOption {
   var words: String {
     switch self {
     case .exact: "exact"
@@ -13,7 +27,7 @@ extension Accumulator {
   }
 }
 
-extension SumRule {
+extension SumRule: NamedOption {
   var words: String {
     switch self {
     case .exact: "exact"
@@ -22,7 +36,7 @@ extension SumRule {
   }
 }
 
-extension Comparison {
+extension Comparison: NamedOption {
   var words: String {
     switch self {
     case .atLeast: "at_least"
@@ -31,7 +45,7 @@ extension Comparison {
   }
 }
 
-extension Reset {
+extension Reset: NamedOption {
   var words: String {
     switch self {
     case .zero: "zero"
@@ -41,7 +55,7 @@ extension Reset {
   }
 }
 
-extension DecayKind {
+extension DecayKind: NamedOption {
   var words: String {
     switch self {
     case .none: "none"

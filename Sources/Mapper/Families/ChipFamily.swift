@@ -36,6 +36,7 @@ extension ChipFamily {
   /// The mapping of a validated network on a checked target, or the misfit without remedies.
   func attempt(_ network: Network, _ target: Target) throws(Misfit) -> Mapping {
     try check(network, on: target)
+    try EarlyChecks(network: network, target: target).run()
     let table = try SynapseTable(network, target: target)
     return try Plan(network: network, target: target, facts: NeuronFacts(network), table: table).mapping()
   }

@@ -7,7 +7,7 @@ extension MappingReport {
     for core in shown(coreLimit) {
       rows.append([
         String(core.number), core.neurons.text, core.axons.text, core.synapseBytes.text, core.routes.text,
-        core.classes.text, core.populations.joined(separator: ", "),
+        core.classes.text, core.populations.map(\.printable).joined(separator: ", "),
       ])
     }
     var lines = aligned(rows)
@@ -24,7 +24,7 @@ extension MappingReport {
     lines += aligned(
       [["population", "neurons", "cores"]]
         + populations.map { population in
-          [population.name, grouped(population.neurons), Self.ranges(population.cores)]
+          [population.name.printable, grouped(population.neurons), Self.ranges(population.cores)]
         })
     return lines.joined(separator: "\n")
   }

@@ -7,7 +7,8 @@ extension Misfit: CustomStringConvertible {
     if let core { line += ", core \(core)" }
     if let detail { line += "; \(detail)" }
     if let remedy = remedies.first { line += "; \(remedy.text)" }
-    return line
+    // Names are the user's, who may have them from others.
+    return line.printable
   }
 
   /// Several lines: the description without remedy, then each remedy, then the nearest target.
@@ -16,7 +17,7 @@ extension Misfit: CustomStringConvertible {
     bare.remedies = []
     var lines = [bare.description]
     if !remedies.isEmpty { lines.append("What would help:") }
-    for (index, remedy) in remedies.enumerated() { lines.append("  \(index + 1). \(remedy.text)") }
+    for (index, remedy) in remedies.enumerated() { lines.append("  \(index + 1). \(remedy.text.printable)") }
     if let nearestTarget {
       lines.append("Nearest target that fits: \(nearestTarget)")
     } else {

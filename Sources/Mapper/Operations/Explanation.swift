@@ -9,17 +9,18 @@ struct Explanation<Family: ChipFamily> {
 
   /// Beyond this many synapses sizes are not searched, only other targets tried.
   private static var searchLimit: Int { 4_000_000 }
+  /// At most this many populations are tried in smaller sizes.
+  private static var candidateLimit: Int { 6 }
   private static var remedyLimit: Int { 3 }
 
   /// The misfit with its remedies, the cheapest first, and the nearest target that fits.
   func explained(_ misfit: Misfit, alternatives: [Target]) -> Misfit {
     var result = misfit
     result.nearestTarget = nearest(alternatives)
-    if misfit.resource.isCounted, let facts = trialFacts() {
-      result.remedies += narrowerWeights(misfit, facts)
-      if result.remedies.isEmpty, let remedy = fewerSources(misfit) { result.remedies.append(remedy) }
-      result.remedies += smallerPopulation(misfit, facts)
-    }
+    let plan = misfit.resource.isCounted ? trialPlan() : nil
+    if let plan { result.remedies += narrowerWeights(misfit, plan) }
+    if result.remedies.isEmpty, let remedy = fewerSources(misfit) { result.remedies.append(remedy) }
+    if let plan { result.remedies += smallerPopulations(misfit, plan) }
     if let name = result.nearestTarget {
       result.remedies.append(Remedy(kind: .target, text: "use target \(name)"))
     }
@@ -37,12 +38,17 @@ struct Explanation<Family: ChipFamily> {
     }
     for candidate in ordered {
       guard (try? family.check(candidate)) != nil else { continue }
+      if Certainty(network: network, target: candidate).isCertain, (try? family.check(network, on: candidate)) != nil {
+        return candidate.name
+      }
       if (try? family.attempt(network, candidate)) != nil { return candidate.name }
     }
     return nil
   }
 
-  private func trialFacts() -> Plan? {
+  private func trialPlan() -> Plan? {
+    // Weights of 0 and what is merged may make the table much smaller than its bound.
+    guard FanIn(network).synapseBound <= 2 * Self.searchLimit else { return nil }
     guard let table = try? SynapseTable(network, target: target), table.synapseCount <= Self.searchLimit else {
       return nil
     }
@@ -97,28 +103,33 @@ struct Explanation<Family: ChipFamily> {
         + "such as by pooling or pruning: \(grouped(needed)) → \(grouped(available)) axons")
   }
 
-  /// The greatest size of a population with which the network fits.
-  private func smallerPopulation(_ misfit: Misfit, _ plan: Plan) -> [Remedy] {
-    for index in candidates(misfit, plan) {
-      let size = network.populations[index].size
-      // What is read out stays.
-      var low = leastSize(of: index)
-      var high = size
-      if low > 0 && !fits(reduced(plan, index, to: low)) { continue }
-      while low + 1 < high {
-        let middle = (low + high) / 2
-        if fits(reduced(plan, index, to: middle)) { low = middle } else { high = middle }
-      }
-      if low > 0 {
-        let name = network.populations[index].name
-        return [
-          Remedy(
-            kind: .size,
-            text: "reduce population \(name) from \(grouped(size)) to at most \(grouped(low)) neurons")
-        ]
-      }
+  /// For each population that helps by being smaller its greatest size that fits, fewest neurons removed first.
+  private func smallerPopulations(_ misfit: Misfit, _ plan: Plan) -> [Remedy] {
+    var found: [(index: Int, size: Int)] = []
+    for index in candidates(misfit) {
+      if let size = greatestSize(of: index, plan) { found.append((index, size)) }
     }
-    return []
+    func removed(_ choice: (index: Int, size: Int)) -> Int { network.populations[choice.index].size - choice.size }
+    return found.sorted { (removed($0), $0.index) < (removed($1), $1.index) }.map { choice in
+      let population = network.populations[choice.index]
+      return Remedy(
+        kind: .size,
+        text: "reduce population \(population.name) from \(grouped(population.size)) "
+          + "to at most \(grouped(choice.size)) neurons")
+    }
+  }
+
+  /// The greatest size of a population with which the network fits; nil where none helps.
+  private func greatestSize(of index: Int, _ plan: Plan) -> Int? {
+    // What is read out stays; a population of no neurons is none.
+    var low = max(1, leastSize(of: index))
+    var high = network.populations[index].size
+    if !fits(reduced(plan, index, to: low)) { return nil }
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if fits(reduced(plan, index, to: middle)) { low = middle } else { high = middle }
+    }
+    return low
   }
 
   /// One past the last neuron of a population that is read out; 0 where none is.
@@ -127,13 +138,13 @@ struct Explanation<Family: ChipFamily> {
   }
 
   /// The populations that may shrink: the one that asks, then the largest.
-  private func candidates(_ misfit: Misfit, _ plan: Plan) -> [Int] {
+  private func candidates(_ misfit: Misfit) -> [Int] {
     let free = network.populations.indices.filter { leastSize(of: $0) + 1 < network.populations[$0].size }
     let named = free.filter { network.populations[$0].name == misfit.population }
     let largest = free.sorted {
       (network.populations[$1].size, $0) < (network.populations[$0].size, $1)
     }
-    return Array((named + largest.filter { !named.contains($0) }).prefix(2))
+    return Array((named + largest.filter { !named.contains($0) }).prefix(Self.candidateLimit))
   }
 
   private func reduced(_ plan: Plan, _ population: Int, to size: Int) -> Plan {

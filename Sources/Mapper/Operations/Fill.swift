@@ -37,6 +37,11 @@ struct Fill {
     var open: [UInt32] = []
     var openContents: CoreContents?
     var lastChunk = 0
+    func closeCore(_ reason: Resource?) {
+      if let openContents { result.cores.append(openContents) }
+      result.ends[reason ?? .neurons, default: 0] += 1
+      (open, openContents) = ([], nil)
+    }
     for unit in units {
       var position = 0
       while position < unit.neurons.count {
@@ -49,9 +54,7 @@ struct Fill {
         var length = chunk.length
         let isWhole = length == rest.count
         if !isWhole && !open.isEmpty && (style == .together || length == 0) {
-          if let openContents { result.cores.append(openContents) }
-          result.ends[chunk.end ?? .neurons, default: 0] += 1
-          (open, openContents) = ([], nil)
+          closeCore(chunk.end)
           continue
         }
         if length == 0 {
@@ -69,9 +72,7 @@ struct Fill {
         position += length
         if !isWhole {
           lastChunk = length
-          if let openContents { result.cores.append(openContents) }
-          result.ends[chunk.end ?? .neurons, default: 0] += 1
-          (open, openContents) = ([], nil)
+          closeCore(chunk.end)
         }
       }
     }

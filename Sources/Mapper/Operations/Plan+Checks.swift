@@ -4,31 +4,6 @@ import NeuronCore
 import Targets
 
 extension Plan {
-  /// What is counted for the whole board before any core is filled.
-  func checkLines() throws(Misfit) {
-    let budgets = target.budgets
-    if table.inputCount > budgets.inputs {
-      throw count(.inputs, table.inputCount, budgets.inputs)
-    }
-    if network.outputCount > budgets.outputs {
-      throw count(.outputs, network.outputCount, budgets.outputs, population: network.outputs.first?.name)
-    }
-    var isRead = [Bool](repeating: false, count: table.neuronCount)
-    for group in network.outputs {
-      for index in group.neurons {
-        let neuron = facts.offsets[group.population] + index
-        if isRead[neuron] {
-          throw Misfit(
-            .outputs, needed: .option("two outputs for neuron \(index)"),
-            available: .option("one output for each neuron"), target: target.name,
-            population: network.populations[group.population].name,
-            remedies: [Remedy(kind: .option, text: "name neuron \(index) in one output group only")])
-        }
-        isRead[neuron] = true
-      }
-    }
-  }
-
   /// Proves that no accumulator leaves its bits: Σ |w| · 2^shift · cap + |b| + cap · |θ| + the greatest |u|.
   func checkAccumulators(_ cores: [CoreContents]) throws(Misfit) {
     let limit: Int64 = target.arithmetic.accumulatorBits == 32 ? 1 << 31 : 1 << 62

@@ -9,7 +9,7 @@ extension Plan {
       let index = Int(facts.population[Int(owner)])
       _ = neuron
       return Misfit(
-        .weight, needed: .option("a weight of \(weight)"),
+        .weight, needed: .option("a weight of \(grouped(Int(weight)))"),
         available: .option(weightLimit), target: target.name,
         population: network.populations[index].name,
         detail: "neuron \(Int(owner) - facts.offsets[index])",
@@ -34,9 +34,13 @@ extension Plan {
     }
   }
 
+  /// The greatest weight, in words: 1024 · 127 · 2^7 where rows have 8 bits and shifts reach 7.
   private var weightLimit: String {
-    let greatest = RowStorage(target).widest.upperBound
-    return "sums of \(RowStorage.maximumParts) times \(greatest) · 2^\(target.arithmetic.maximumWeightShift)"
+    let storage = RowStorage(target)
+    let greatest = RowStorage.maximumParts * (Int(storage.widest.upperBound) << storage.maximumShift)
+    let bits = storage.widths.last?.bits ?? 0
+    return "weights up to \(grouped(greatest)): as sums of at most \(grouped(RowStorage.maximumParts)) axons "
+      + "of \(bits) bits, shifted left by up to \(storage.maximumShift)"
   }
 
   /// The misfit of a network that takes more cores than there are.

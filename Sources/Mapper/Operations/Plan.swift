@@ -26,7 +26,6 @@ struct Plan {
 
   /// The mapping, or the misfit without remedies.
   func mapping() throws(Misfit) -> Mapping {
-    try checkLines()
     let cores = try filledCores()
     let mapping = Assembly(plan: self).mapping(of: cores)
     try checkAccumulators(cores)

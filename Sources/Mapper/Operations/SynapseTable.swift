@@ -81,13 +81,49 @@ extension SynapseTable {
     self.weights = weights
     if let neuron = merge() {
       let population = network.populations[offsets.lastIndex { $0 <= neuron } ?? 0].name
-      throw Misfit(
-        .weight, needed: .option("a sum of parallel weights beyond 32 bits"), available: .option("32 bits"),
-        target: target.name, population: population)
+      throw Self.misfit(ofSumInto: population, target)
     }
   }
 
-  private static func kinds(of network: Network) -> [Kind] {
+  private static func misfit(ofSumInto population: String, _ target: Target) -> Misfit {
+    Misfit(
+      .weight, needed: .option("a sum of parallel weights beyond 32 bits"), available: .option("32 bits"),
+      target: target.name, population: population)
+  }
+
+  /// The table with the synapses into one neuron only; for asking what would not fit in any case.
+  ///
+  /// - Parameter neuron: in its population.
+  init(into neuron: Int, of population: Int, _ fanIn: FanIn, target: Target) throws(Misfit) {
+    let network = fanIn.network
+    let kinds = Self.kinds(of: network)
+    let offsets = network.populationOffsets
+    var synapses: [(line: UInt32, weight: Int32)] = []
+    for index in fanIn.projections[population] {
+      let projection = network.projections[index]
+      var sourceBase = 0
+      var lag = 0
+      if case .population(let source) = projection.source {
+        sourceBase = network.inputCount + offsets[source]
+        lag = 1
+      }
+      fanIn.forEachSynapse(of: projection, into: neuron) { source, weight, delay, current in
+        guard weight != 0, let place = kinds.firstIndex(of: Kind(delay: delay - lag, current: current)) else { return }
+        synapses.append((UInt32((sourceBase + source) * kinds.count + place), weight))
+      }
+    }
+    inputCount = network.inputCount
+    neuronCount = network.neuronCount
+    self.kinds = kinds
+    let place = offsets[population] + neuron
+    starts =
+      [Int](repeating: 0, count: place + 1) + [Int](repeating: synapses.count, count: network.neuronCount - place)
+    lines = synapses.map(\.line)
+    weights = synapses.map(\.weight)
+    if merge() != nil { throw Self.misfit(ofSumInto: network.populations[population].name, target) }
+  }
+
+  static func kinds(of network: Network) -> [Kind] {
     var seen = Set<Kind>()
     for projection in network.projections {
       let lag = projection.source == .input ? 0 : 1
