@@ -9,11 +9,11 @@ final class BoardSocket {
   let listener: FileDescriptor
   private let lock: FileDescriptor
 
-  init(path: String) throws(VirtualBoardError) {
+  init(path: String, lockAttempts: Int = 50) throws(VirtualBoardError) {
     self.path = path
     guard let address = UnixSocketAddress(path: path) else { throw .badSocketPath(path) }
     lock = try FileDescriptor.open(path + ".lock")
-    guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else { throw .alreadyServed(path: path) }
+    guard lock.lockForThisProcess(attempts: lockAttempts) else { throw .alreadyServed(path: path) }
     // A board that was ending may have taken the file away between opening and locking it.
     var locked = stat()
     var named = stat()

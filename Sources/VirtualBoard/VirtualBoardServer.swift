@@ -120,7 +120,8 @@ public final class VirtualBoardServer: @unchecked Sendable {
     while true {
       let serial = "\(target.name.prefix(24))-\(number)"
       do throws(VirtualBoardError) {
-        return (try BoardSocket(path: "\(options.socketFolder)/\(serial).sock"), serial)
+        // A taken name is no reason to wait: the next one is as good.
+        return (try BoardSocket(path: "\(options.socketFolder)/\(serial).sock", lockAttempts: 1), serial)
       } catch {
         guard case .alreadyServed = error, number < 1000 else { throw error }
         number += 1

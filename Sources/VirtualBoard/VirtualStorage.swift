@@ -27,7 +27,7 @@ final class VirtualStorage {
     if let folder {
       try createFolder(folder)
       let lock = try FileDescriptor.open(folder + "/lock")
-      guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else { throw .storeInUse(path: folder) }
+      guard lock.lockForThisProcess() else { throw .storeInUse(path: folder) }
       self.lock = lock
     }
     func file(_ name: String) throws(VirtualBoardError) -> FileDescriptor {
