@@ -23,6 +23,8 @@ final class BoardSocket {
     var entry = stat()
     if lstat(path, &entry) == 0 {
       guard entry.st_mode & S_IFMT == S_IFSOCK else {
+        // The lock is ours, and nothing will be served here.
+        unlink(path + ".lock")
         throw .system(operation: "listening at", path: path, code: EEXIST, reason: "a file that is no socket is there")
       }
       unlink(path)

@@ -43,7 +43,7 @@ import WireProtocol
     #expect(throws: VirtualBoardError.self) {
       _ = try VirtualBoardServer(target: target, options: VirtualBoardOptions(socketPath: file))
     }
-    #expect(exists(file))
+    #expect(exists(file) && !exists(file + ".lock"))
   }
 
   @Test("A store belongs to one board at a time")
