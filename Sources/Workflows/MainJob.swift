@@ -46,16 +46,20 @@ public struct MainJob {
     public var emulatorAccuracy: Double
     public var boardAccuracy: Double
     public var samples: Int
+    /// T of a sample.
+    public var ticks: Int
     public var neurons: Int
     public var proof: ChainProof
     /// Board against emulator: outputs and the checksum over all spikes.
     public var board: RunComparison
     public var compilation: Compilation
 
-    /// Whether every spike was the same everywhere.
+    /// Whether everything was compared, and every spike was the same everywhere.
     public var isBitExact: Bool {
-      samples > 0 && proof.samples == samples && board.samples == samples && proof.mismatches == 0
-        && board.mismatches == 0 && board.firstChecksum == nil
+      let isComplete =
+        samples > 0 && proof.samples == samples && board.samples == samples && board.checksums == samples
+        && proof.trainingPlaces == samples * ticks * neurons && proof.emulatorPlaces >= proof.trainingPlaces
+      return isComplete && proof.mismatches == 0 && board.mismatches == 0 && board.firstChecksum == nil
     }
 
     /// The first difference, in words.
@@ -128,7 +132,8 @@ public struct MainJob {
       steps: steps, trainingAccuracy: trained.accuracy,
       emulatorAccuracy: Double(emulatorCorrect) / Double(samples.count),
       boardAccuracy: Double(boardCorrect) / Double(samples.count), samples: samples.count,
-      neurons: trained.document.network.neuronCount, proof: proof, board: board, compilation: compilation)
+      ticks: samples.ticks, neurons: trained.document.network.neuronCount, proof: proof, board: board,
+      compilation: compilation)
   }
 
   private struct Trained {

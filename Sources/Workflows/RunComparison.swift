@@ -5,6 +5,8 @@ public struct RunComparison: Sendable, Equatable {
   /// Output spikes that differ, and samples whose checksums differ although their outputs do not.
   public var mismatches: Int
   public var samples: Int
+  /// Samples of which both runners gave a checksum over all spikes.
+  public var checksums: Int
   /// The first output spike that differs.
   public var first: SpikeDifference?
   /// The first sample whose checksum over all spikes differs.
@@ -21,6 +23,7 @@ public struct RunComparison: Sendable, Equatable {
     consume: (Int, SampleOutcome) throws -> Void = { _, _ in }
   ) throws -> RunComparison {
     var comparison = SpikeComparison()
+    var checksums = 0
     var checksumMismatches = 0
     var firstChecksum: Int?
     // Blocks keep memory small: the expected outcomes of one wait for the actual ones.
@@ -37,15 +40,17 @@ public struct RunComparison: Sendable, Equatable {
         let before = comparison.mismatches
         comparison.compare(
           sample: index, expected: reference.outputs, actual: outcome.outputs, width: outputs)
-        if let left = reference.checksum, let right = outcome.checksum, left != right {
-          if comparison.mismatches == before { checksumMismatches += 1 }
-          if firstChecksum == nil { firstChecksum = index }
+        if let left = reference.checksum, let right = outcome.checksum {
+          checksums += 1
+          if left != right && comparison.mismatches == before { checksumMismatches += 1 }
+          if left != right && firstChecksum == nil { firstChecksum = index }
         }
         try consume(index, outcome)
       }
     }
     return RunComparison(
-      mismatches: comparison.mismatches + checksumMismatches, samples: comparison.samples, first: comparison.first,
+      mismatches: comparison.mismatches + checksumMismatches, samples: comparison.samples, checksums: checksums,
+      first: comparison.first,
       firstChecksum: firstChecksum)
   }
 

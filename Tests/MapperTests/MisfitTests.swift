@@ -5,6 +5,7 @@ import MeshChip
 import Networks
 import NeuronCore
 import Targets
+import TestSupport
 import Testing
 
 @Suite("Misfits")

@@ -4,6 +4,7 @@ import MeshChip
 import Networks
 import NeuronCore
 import Targets
+import TestSupport
 import Testing
 
 #if canImport(Glibc)

@@ -3,6 +3,7 @@ import Mapper
 import MeshChip
 import Networks
 import Targets
+import TestSupport
 import Testing
 
 @Suite("The report of a mapping")

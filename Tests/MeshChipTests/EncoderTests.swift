@@ -15,7 +15,7 @@ struct EncoderTests {
   private func forEachMapping(_ body: (Mapping) throws -> Void) throws {
     var count = 0
     for seed in 0..<UInt64(150) {
-      let target = seed % 3 == 0 ? RandomTarget.make(seed: seed) : MeshTargets.all[Int(seed % 2)]
+      let target = seed % 3 == 0 ? RandomTarget.make(seed: seed) : [TestTargets.board, TestTargets.sim][Int(seed % 2)]
       let network = RandomNetwork.make(seed: seed, options: .mesh).network
       guard let mapping = try? MeshFamily().map(network, to: target) else { continue }
       count += 1

@@ -12,7 +12,7 @@ struct FamilyTests {
   @Test("random targets state the record sizes of the image format")
   func costs() throws {
     for seed in 0..<UInt64(200) { try MeshFamily().check(RandomTarget.make(seed: seed)) }
-    for target in MeshTargets.all { try MeshFamily().check(target) }
+    for target in [TestTargets.board, TestTargets.sim] { try MeshFamily().check(target) }
   }
 
   static let records: [(String, any WritableKeyPath<StorageCosts, Int> & Sendable)] = [
@@ -24,9 +24,9 @@ struct FamilyTests {
   @Test("a record of another size is refused by name", arguments: 0..<9)
   func wrongCost(index: Int) {
     let (name, path) = Self.records[index]
-    var target = MeshTargets.board
+    var target = TestTargets.board
     target.costs[keyPath: path] += 1
-    let actual = MeshTargets.board.costs[keyPath: path]
+    let actual = TestTargets.board.costs[keyPath: path]
     #expect(throws: ChipFamilyError.cost(record: name, target: "board", stated: actual + 1, actual: actual)) {
       try MeshFamily().check(target)
     }
@@ -34,24 +34,24 @@ struct FamilyTests {
 
   @Test("a budget or option that the format cannot hold is refused")
   func beyondFormat() {
-    var target = MeshTargets.board
+    var target = TestTargets.board
     target.budgets.neuronsPerCore = 257
     #expect(
       throws: ChipFamilyError.beyondFormat(
         field: "budgets.neurons_per_core", target: "board", value: 257, allowed: 0...256)
     ) { try MeshFamily().check(target) }
-    var late = MeshTargets.board
+    var late = TestTargets.board
     late.arithmetic.delays = 1...16
     #expect(
       throws: ChipFamilyError.beyondFormat(field: "arithmetic.delays", target: "board", value: 16, allowed: 1...15)
     ) { try MeshFamily().check(late) }
-    var narrow = MeshTargets.board
+    var narrow = TestTargets.board
     narrow.arithmetic.maximumInputCount = 254
     #expect(
       throws: ChipFamilyError.beyondFormat(
         field: "arithmetic.maximum_input_count", target: "board", value: 254, allowed: 255...255)
     ) { try MeshFamily().check(narrow) }
-    var wrapping = MeshTargets.board
+    var wrapping = TestTargets.board
     wrapping.arithmetic.accumulators = [.exact, .wrap16]
     #expect(throws: ChipFamilyError.self) { try MeshFamily().check(wrapping) }
   }
@@ -61,7 +61,7 @@ struct FamilyTests {
     #expect(ChipCatalog.names == ["mesh"])
     #expect(ChipCatalog.family(named: "mesh") is MeshFamily)
     #expect(ChipCatalog.family(named: "other") == nil)
-    var target = MeshTargets.board
+    var target = TestTargets.board
     target.family = "other"
     let network = RandomNetwork.make(seed: 1, options: .mesh).network
     #expect(throws: ChipFamilyError.unknownFamily("other", target: "board", known: ["mesh"])) {

@@ -45,11 +45,11 @@ struct SpikeTests {
 
   @Test("every spike of 200 random networks is the interpreter's, on boards, small cores and one large core")
   func random() throws {
-    var small = MeshTargets.board
+    var small = TestTargets.board
     small.budgets.neuronsPerCore = 7
     small.budgets.axonsPerCore = 70
     small.topology = Topology(chipsX: 2, chipsY: 2, coresX: 8, coresY: 8)
-    let targets = [MeshTargets.board, MeshTargets.sim, small]
+    let targets = [TestTargets.board, TestTargets.sim, small]
     var mapped = 0
     var total = 0
     for seed in 0..<UInt64(200) {
