@@ -129,7 +129,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     guard message.minimumMajor <= 1 && message.maximumMajor >= 1 else { throw versionError }
     if session != 0 && message.nonce == sessionNonce {
       // The frame arrived twice, or its answer was lost.
-      answer(HelloAnswer(nonce: message.nonce, session: session, major: 1, minor: 0, info: info()), to: header)
+      answer(helloAnswer(message), to: header)
       return
     }
     endSession()
@@ -139,8 +139,12 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     session = UInt32(truncatingIfNeeded: platform.bootIdentifier ^ platform.bootIdentifier >> 32) &+ sessionCount
     if session == 0 { session = 1 }
     lastSequence = header.sequence
-    answer(
-      HelloAnswer(nonce: message.nonce, session: session, major: 1, minor: 0, info: info()), to: header)
+    answer(helloAnswer(message), to: header)
+  }
+
+  private func helloAnswer(_ message: Hello) -> HelloAnswer {
+    HelloAnswer(
+      nonce: message.nonce, session: session, major: ProtocolVersion.major, minor: ProtocolVersion.minor, info: info())
   }
 
   func info() -> BoardInfo {

@@ -48,21 +48,26 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
 
   /// Executes some ticks, or sends what they gave.
   mutating func continueRun(_ ticksLeft: UInt32) throws(BoardError) {
-    let stageCapacity = stage.count / WireSpike.byteCount
     var left = ticksLeft
     var budget = profile.stepTicks
-    while left > 0 && budget > 0 && run.staged + executorOutputs <= stageCapacity {
+    while left > 0 && budget > 0 && hasRoomForSpikes && hasRoomForReadouts {
       try executeTick()
       left -= 1
       budget -= 1
     }
     operation = .run(ticksLeft: left)
     if left > 0 {
-      if run.staged + executorOutputs > stageCapacity {
+      if !hasRoomForSpikes {
         sendStaged()
+      } else if !hasRoomForReadouts {
+        sendStagedReadouts()
       } else {
         tellProgress(.running, done: Int(executorTick), total: Int(executorTick) + Int(left))
       }
+      return
+    }
+    if run.stagedReadouts > 0 {
+      sendStagedReadouts()
       return
     }
     let fitting = (profile.maximumPayload - RunAnswer.headerBytes) / WireSpike.byteCount
@@ -78,6 +83,14 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
       message, to: request,
       body: UnsafeRawBufferPointer(rebasing: stage[0..<run.staged * WireSpike.byteCount]))
     run.staged = 0
+  }
+
+  /// Whether the spikes of one more tick fit into the stage.
+  private var hasRoomForSpikes: Bool { (run.staged + executorOutputs) * WireSpike.byteCount <= readoutStart }
+
+  /// Whether the readouts of one more tick do.
+  private var hasRoomForReadouts: Bool {
+    (run.stagedReadouts + executorReadouts) * WireReadout.byteCount <= stage.count - readoutStart
   }
 
   private mutating func executeTick() throws(BoardError) {
@@ -104,6 +117,16 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
         record.outputEvents &+= 1
       }
     }
+    let readoutStart = self.readoutStart
+    executor?.forEachReadout { readout in
+      record.crc.update(littleEndian: tick)
+      record.crc.update(littleEndian: readout.core)
+      record.crc.update(littleEndian: readout.neuron)
+      record.crc.update(littleEndian: UInt32(bitPattern: readout.membrane))
+      WireReadout(tick: tick, output: readout.output, membrane: readout.membrane)
+        .store(to: stage, at: readoutStart + record.stagedReadouts * WireReadout.byteCount)
+      record.stagedReadouts += 1
+    }
     executorTick = tick &+ 1
     stats.ticks &+= 1
     stats.spikes &+= record.spikes &- run.spikes
@@ -120,6 +143,20 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     UnsafeMutableRawBufferPointer(rebasing: stage[0..<run.staged * WireSpike.byteCount - bytes])
       .copyMemory(from: UnsafeRawBufferPointer(rebasing: stage[bytes..<run.staged * WireSpike.byteCount]))
     run.staged -= count
+  }
+
+  /// Sends the first staged readouts, a frame of them, ahead of the answer.
+  private mutating func sendStagedReadouts() {
+    let fitting = (profile.maximumPayload - MembranesOut.headerBytes) / WireReadout.byteCount
+    let count = min(run.stagedReadouts, fitting)
+    let staged = UnsafeMutableRawBufferPointer(
+      rebasing: stage[readoutStart..<readoutStart + run.stagedReadouts * WireReadout.byteCount])
+    let bytes = count * WireReadout.byteCount
+    answer(
+      MembranesOut(readoutCount: UInt32(count)), to: request, body: UnsafeRawBufferPointer(rebasing: staged[0..<bytes]))
+    UnsafeMutableRawBufferPointer(rebasing: staged[0..<staged.count - bytes])
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: staged[bytes...]))
+    run.stagedReadouts -= count
   }
 
   /// STATE: membranes of a core.

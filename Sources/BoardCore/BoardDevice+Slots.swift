@@ -109,6 +109,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     executorTick = 0
     executorInputs = 0
     executorOutputs = 0
+    executorReadouts = 0
     run = RunRecord()
     input.reset()
     let needs = try check(slot)
@@ -117,7 +118,17 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     }
     executor = try Executor(image: image(slot), memory: memory)
     executorInputs = needs.inputs
-    executorOutputs = needs.outputs
+    executorOutputs = needs.outputs - needs.readouts
+    executorReadouts = needs.readouts
+    divideStage()
+  }
+
+  /// Gives one tick's spikes and one tick's readouts their room in the stage, and each half of what is left.
+  private mutating func divideStage() {
+    let spikes = executorOutputs * WireSpike.byteCount
+    let rest = stage.count - spikes - executorReadouts * WireReadout.byteCount
+    let share = executorReadouts == 0 ? rest : executorOutputs == 0 ? 0 : rest / 2
+    readoutStart = (spikes + share) / WireSpike.byteCount * WireSpike.byteCount
   }
 
   private func image(_ slot: Int) -> UnsafeRawBufferPointer {

@@ -26,7 +26,11 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
   /// The executor's tick, which is asked for more often than it changes.
   var executorTick: UInt32 = 0
   var executorInputs = 0
+  /// Outputs that tell spikes, and those that tell membranes.
   var executorOutputs = 0
+  var executorReadouts = 0
+  /// Where readouts begin in the stage; spikes stand before it.
+  var readoutStart = 0
   var run = RunRecord()
   var session: UInt32 = 0
   var sessionCount: UInt32 = 0
@@ -54,7 +58,7 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
     out = OutputQueue(memory: take(profile.bufferBytes), packetBytes: profile.packetBytes)
     chunks = ChunkMap(memory: take((profile.chunkCount + 7) / 8), chunkBytes: profile.chunkBytes)
     input = InputQueue(memory: take(profile.inputSpikes * WireSpike.byteCount))
-    stage = take(profile.stagedSpikes * WireSpike.byteCount)
+    stage = take(profile.stageBytes)
     startTime = platform.milliseconds()
     self.platform = platform
     metadata = BoardMetadata.load(from: &self.platform, slotCount: profile.slotCount)
@@ -141,6 +145,7 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
     operation = .none
     input.reset()
     run.staged = 0
+    run.stagedReadouts = 0
   }
 }
 
@@ -163,4 +168,6 @@ struct RunRecord {
   var outputEvents: UInt64 = 0
   /// Output spikes that wait in the stage.
   var staged = 0
+  /// Readouts that wait in the stage.
+  var stagedReadouts = 0
 }

@@ -22,11 +22,19 @@ public protocol BoardExecutor: ~Copyable {
   /// Executes one tick and tells each spike, ascending by core and neuron.
   mutating func tick(_ onSpike: (ExecutedSpike) -> Void)
 
+  /// Tells the membrane of each readout after the tick executed last, ascending by core and neuron.
+  func forEachReadout(_ body: (ExecutedReadout) -> Void)
+
   /// The neurons of a core by its number; nil where the image doesn't use it.
   func neuronCount(ofCore core: UInt16) -> Int?
 
   /// The membrane of a neuron below `neuronCount(ofCore:)`.
   func membrane(core: UInt16, neuron: Int) -> Int32
+}
+
+extension BoardExecutor where Self: ~Copyable {
+  /// A family without readouts has none to tell.
+  public func forEachReadout(_ body: (ExecutedReadout) -> Void) {}
 }
 
 /// What an image asks of a board.
@@ -35,12 +43,15 @@ public struct ImageNeeds: Equatable, Sendable {
   public let memoryBytes: Int
   public let inputs: Int
   public let outputs: Int
+  /// How many of the outputs are readouts.
+  public let readouts: Int
 
-  public init(targetDigest: Digest, memoryBytes: Int, inputs: Int, outputs: Int) {
+  public init(targetDigest: Digest, memoryBytes: Int, inputs: Int, outputs: Int, readouts: Int = 0) {
     self.targetDigest = targetDigest
     self.memoryBytes = memoryBytes
     self.inputs = inputs
     self.outputs = outputs
+    self.readouts = readouts
   }
 }
 
@@ -58,5 +69,22 @@ public struct ExecutedSpike: Equatable, Sendable {
     self.neuron = neuron
     self.count = count
     self.output = output
+  }
+}
+
+/// One readout's membrane after one tick.
+public struct ExecutedReadout: Equatable, Sendable {
+  public let core: UInt16
+  public let neuron: UInt32
+  /// The output index.
+  public let output: UInt32
+  public let membrane: Int32
+
+  @inlinable
+  public init(core: UInt16, neuron: UInt32, output: UInt32, membrane: Int32) {
+    self.core = core
+    self.neuron = neuron
+    self.output = output
+    self.membrane = membrane
   }
 }

@@ -65,10 +65,13 @@ public struct BoardProfile: Sendable {
   /// Output spikes that are collected before they are sent; at least those of one tick.
   var stagedSpikes: Int { max(maximumOutputs, (maximumPayload - RunAnswer.headerBytes) / WireSpike.byteCount) }
 
+  /// The bytes of spikes and readouts that are collected: also one tick of nothing but readouts fits.
+  var stageBytes: Int { max(stagedSpikes * WireSpike.byteCount, maximumOutputs * WireReadout.byteCount) }
+
   /// The memory that a device of this profile works in, the executor's not counted.
   public var workspaceBytes: Int {
     Self.aligned(bufferBytes) * 2 + Self.aligned((chunkCount + 7) / 8)
-      + Self.aligned(inputSpikes * WireSpike.byteCount) + Self.aligned(stagedSpikes * WireSpike.byteCount)
+      + Self.aligned(inputSpikes * WireSpike.byteCount) + Self.aligned(stageBytes)
   }
 
   static func aligned(_ count: Int) -> Int { (count + 15) / 16 * 16 }

@@ -16,7 +16,7 @@ public struct MeshExecutor: BoardExecutor, ~Copyable {
       try mesh.validate()
       return ImageNeeds(
         targetDigest: mesh.view.header.targetDigest, memoryBytes: MeshMachine.memoryNeeded(for: mesh),
-        inputs: mesh.inputCount, outputs: mesh.outputCount)
+        inputs: mesh.inputCount, outputs: mesh.outputCount, readouts: mesh.readoutCount)
     } catch {
       throw refusal(error)
     }
@@ -50,6 +50,12 @@ public struct MeshExecutor: BoardExecutor, ~Copyable {
     machine.tick { spike in
       onSpike(
         ExecutedSpike(core: spike.core, neuron: spike.neuron, count: spike.count, output: spike.output))
+    }
+  }
+
+  public func forEachReadout(_ body: (ExecutedReadout) -> Void) {
+    machine.forEachReadout {
+      body(ExecutedReadout(core: $0.core, neuron: $0.neuron, output: $0.output, membrane: $0.membrane))
     }
   }
 

@@ -44,6 +44,8 @@ extension BoardLinkError: CustomStringConvertible {
       "the file is not an image: write one with 'snnmap compile'"
     case .tooManyInputs(let lines, let capacity):
       "\(lines) input lines spike in one tick, but the board keeps at most \(capacity) spikes"
+    case .strayReadout(let tick, let output):
+      "the board told a membrane of output \(output) in tick \(tick), which was not asked for; flash the image again"
     case .strayOutput(let tick, let index):
       "the board sent a spike of output \(index) in tick \(tick), which the image does not have"
     case .cancelled:
@@ -88,6 +90,7 @@ extension MessageType {
     case .state, .stateAnswer: "STATE"
     case .stats, .statsAnswer: "STATS"
     case .spikesOut: "SPIKES_OUT"
+    case .membranesOut: "MEMBRANES_OUT"
     case .progress: "PROGRESS"
     case .error: "ERROR"
     }

@@ -40,6 +40,8 @@ public enum BoardLinkError: Error, Equatable, Sendable {
   case tooManyInputs(lines: Int, capacity: Int)
   /// An output spike of a tick or an index that was not asked for.
   case strayOutput(tick: UInt32, index: UInt32)
+  /// A readout's membrane of a tick or an output that was not asked for.
+  case strayReadout(tick: UInt32, output: UInt32)
   /// The caller asked to stop.
   case cancelled
   /// The operating system refused something else.
@@ -65,7 +67,7 @@ extension BoardLinkError {
       }
     case .version: 10
     case .cancelled: 130
-    case .badAnswer, .damagedLink, .notAnImage, .tooManyInputs, .strayOutput, .system: 1
+    case .badAnswer, .damagedLink, .notAnImage, .tooManyInputs, .strayOutput, .strayReadout, .system: 1
     }
   }
 }

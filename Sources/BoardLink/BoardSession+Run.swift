@@ -9,12 +9,15 @@ public struct RunShape: Sendable, Equatable {
   /// Ticks executed, T plus the image's depth.
   public var totalTicks: Int
   public var outputs: Int
+  /// The output index of each readout, ascending.
+  public var readouts: [Int]
 
-  public init(inputs: Int, inputTicks: Int, totalTicks: Int, outputs: Int) {
+  public init(inputs: Int, inputTicks: Int, totalTicks: Int, outputs: Int, readouts: [Int] = []) {
     self.inputs = inputs
     self.inputTicks = inputTicks
     self.totalTicks = totalTicks
     self.outputs = outputs
+    self.readouts = readouts
   }
 }
 
@@ -22,7 +25,9 @@ public struct RunShape: Sendable, Equatable {
 public struct BoardSample {
   /// Counts, [totalTicks][outputs], each in the tick in which it left (raw, not aligned); valid in the call only.
   public let counts: UnsafeBufferPointer<UInt8>
-  /// The CRC32C over all spikes of all neurons of the sample.
+  /// Membranes of the readouts after each tick, [totalTicks][readouts] (raw, not aligned); valid in the call only.
+  public let readouts: UnsafeBufferPointer<Int32>
+  /// The CRC32C over all spikes of all neurons and all readouts of the sample.
   public let crc: UInt32
   /// Spikes of all neurons, counts added.
   public let spikes: UInt64
@@ -35,7 +40,7 @@ extension BoardSession {
   ///   - encode: writes the counts [inputTicks][inputs] of a sample into a zeroed buffer. It may be
   ///     asked for a sample again after a damaged transfer.
   ///   - receive: takes the results, in the order of samples.
-  /// - Throws: `refused`, `tooManyInputs`, `strayOutput`, `timeout`, `disconnected`, `cancelled`, `damagedLink`.
+  /// - Throws: `refused`, `tooManyInputs`, `strayOutput`, `strayReadout`, `timeout`, `disconnected`, `cancelled`, `damagedLink`.
   public func run(
     samples: Range<Int>, shape: RunShape, isCancelled: @escaping () -> Bool = { false },
     encode: (Int, UnsafeMutableBufferPointer<UInt8>) -> Void, receive: (Int, BoardSample) -> Void

@@ -15,6 +15,7 @@ struct SamplePipeline {
   private let input: UnsafeMutableBufferPointer<UInt8>
   private let spikes: UnsafeMutableRawBufferPointer
   private let counts: UnsafeMutableBufferPointer<UInt8>
+  private var readouts: ReadoutCollector
 
   init(shape: RunShape, samples: Range<Int>, info: BoardInfo) {
     self.shape = shape
@@ -26,12 +27,14 @@ struct SamplePipeline {
     spikes = .allocate(byteCount: shape.inputs * shape.inputTicks * WireSpike.byteCount, alignment: 8)
     counts = .allocate(capacity: shape.outputs * shape.totalTicks)
     counts.initialize(repeating: 0)
+    readouts = ReadoutCollector(shape)
   }
 
   func deallocate() {
     input.deallocate()
     spikes.deallocate()
     counts.deallocate()
+    readouts.deallocate()
   }
 
   var isDone: Bool { firstOpen >= end }
@@ -43,6 +46,7 @@ struct SamplePipeline {
     nextRequest = 0
     waiting.removeAll(keepingCapacity: true)
     counts.update(repeating: 0)
+    readouts.clear()
   }
 
   /// Fills the window and takes one frame.
@@ -76,16 +80,27 @@ struct SamplePipeline {
         let answer: SpikesOut = try decode(&reader, request: .run)
         try collect(reader.rest(), count: Int(answer.spikeCount))
         return
+      case .membranesOut:
+        let answer: MembranesOut = try decode(&reader, request: .run)
+        try readouts.collect(reader.rest(), count: Int(answer.readoutCount))
+        return
       case .runAnswer:
         let answer: RunAnswer = try decode(&reader, request: .run)
         try collect(reader.rest(), count: Int(answer.spikeCount))
         waiting.removeFirst()
         if expected.isLast {
+          // Every readout tells every tick, so what is missing is a frame that was lost.
+          guard readouts.isComplete else {
+            throw .refused(request: .run, BoardError(.outOfSequence, detail: expected.sequence))
+          }
           receive(
             firstOpen,
-            BoardSample(counts: UnsafeBufferPointer(counts), crc: answer.crc, spikes: answer.spikes))
+            BoardSample(
+              counts: UnsafeBufferPointer(counts), readouts: readouts.membranes, crc: answer.crc,
+              spikes: answer.spikes))
           firstOpen += 1
           counts.update(repeating: 0)
+          readouts.clear()
         }
         return
       case .progress:

@@ -33,6 +33,28 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   case codingMismatch(isCounts: Bool, coding: String)
   /// A value is greater than the coding's full scale.
   case valueAboveMaximum(value: Int, maximum: Int)
+  /// The coding `delta` is asked for where the data are no series.
+  case deltaWithoutSeries
+  /// The coding `latency` is asked for where the data have ticks of their own.
+  case latencyOfSeries
+  /// A file of events, or of text, breaks its format at a byte.
+  case damaged(path: String, offset: Int, problem: String)
+  /// An event lies outside the sensor.
+  case eventOutside(path: String, event: Int, x: Int, y: Int, sensor: SensorSize)
+  /// A row of a table of text is wrong.
+  case invalidLine(path: String, line: Int, problem: String)
+  /// A number of a series is infinite or not a number.
+  case notFinite(path: String, sample: Int, tick: Int, channel: Int)
+  /// A file cannot be read (any more).
+  case file(NetworkFilesError)
+  /// An option lies outside its range.
+  case optionOutOfRange(String, value: Int, allowed: ClosedRange<Int>)
+  /// A probability or share lies outside its range.
+  case shareOutOfRange(String, value: Double, allowed: ClosedRange<Double>)
+  /// Samples that are no maps of [channels, height, width] cannot be shifted or flipped.
+  case augmentationNeedsMap(shape: [Int])
+  /// The shape of a sample does not hold as many values as the samples have.
+  case shapeMismatch(shape: [Int], inputs: Int)
   /// A count greater than 1 cannot be packed into one bit.
   case countNotBinary(sample: Int, count: Int)
 
@@ -42,12 +64,14 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   private var message: String {
     switch self {
     case .unknownSpecification(let text):
-      "data \"\(text)\" is not known: give digits, mnist, mnist:FOLDER, or the path of a file that ends in .npz"
+      "data \"\(text)\" is not known: give digits, mnist, mnist:FOLDER, idx:IMAGES,LABELS, nmnist:FOLDER, "
+        + "events:FOLDER, or the path of a file that ends in .npz or .csv"
     case .noFolder:
       "mnist needs its folder: give mnist:FOLDER, or set SNNMAP_DATA to the folder that holds mnist/"
     case .noSamples(let path, let present):
-      "\(path): none of the arrays input, bits (with shape) and images is there, but \(present.isEmpty ? "nothing" : shown(present)); "
-        + "name the samples input (u8 counts [samples, ticks, inputs]) or images (u8 values [samples, …])"
+      "\(path): none of the arrays input, bits (with shape), images, series and events (t, x, y, p) is there, but \(present.isEmpty ? "nothing" : shown(present)); "
+        + "name the samples input (u8 counts [samples, ticks, inputs]), images (u8 values [samples, …]) or series "
+        + "(values [samples, ticks, channels])"
     case .empty(let path): "\(path): holds no samples"
     case .noTestSamples(let path):
       "\(path): no sample is marked for testing; set some entries of test (or clear some of train)"
@@ -66,9 +90,28 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case .codingMismatch(let isCounts, let coding):
       isCounts
         ? "the data are spike counts already, but the coding is \(coding): use the coding spikes"
-        : "the data are values, but the coding is spikes: use direct, rate or deterministic"
+        : "the data are values, but the coding is spikes: use direct, rate, deterministic, latency or delta"
     case .valueAboveMaximum(let value, let maximum):
       "a value of the data is \(value), above the coding's full scale \(maximum)"
+    case .deltaWithoutSeries:
+      "delta codes how a series changes, but the data are values without ticks: use deterministic, direct, rate or latency"
+    case .latencyOfSeries:
+      "latency codes a value by the time of its spike, but the data are series: use delta, direct, deterministic or rate"
+    case .damaged(let path, let offset, let problem): "\(path): at byte \(offset): \(problem)"
+    case .eventOutside(let path, let event, let x, let y, let sensor):
+      "\(path): event \(event) is at x \(x), y \(y), outside the sensor of \(sensor.width)×\(sensor.height): give the sensor's size"
+    case .invalidLine(let path, let line, let problem): "\(path): line \(line): \(problem)"
+    case .notFinite(let path, let sample, let tick, let channel):
+      "\(path): sample \(sample) has no finite number in tick \(tick), channel \(channel); replace or remove it"
+    case .file(let error): "\(error)"
+    case .optionOutOfRange(let name, let value, let allowed):
+      "the \(name) is \(value); it must be \(allowed.lowerBound)–\(allowed.upperBound)"
+    case .shareOutOfRange(let name, let value, let allowed):
+      "the \(name) is \(value); it must be \(allowed.lowerBound)–\(allowed.upperBound)"
+    case .augmentationNeedsMap(let shape):
+      "samples of the shape \(shape) cannot be shifted or flipped; that needs maps of [height, width] or [channels, height, width]"
+    case .shapeMismatch(let shape, let inputs):
+      "samples of the shape \(shape) have \(shape.reduce(1) { $0 &* $1 }) values, but the data have \(inputs)"
     case .countNotBinary(let sample, let count):
       "sample \(sample) has a count of \(count), which one bit cannot hold: write counts, not packed bits"
     }

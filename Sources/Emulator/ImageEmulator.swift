@@ -37,10 +37,13 @@ public struct ImageEmulator: Sendable {
     let runTicks = ticks + image.host.depth
     let outputs = image.host.outputCount
     let neurons = image.host.neuronCount
+    let readouts = image.host.readoutCount
+    let places = readouts > 0 ? image.host.readoutPlaces : []
     // At most 2^21 ticks of 2^30 outputs and neurons: the sum fits in 64 bits.
-    let values = runTicks * (outputs + (trace.isEmpty ? 0 : neurons))
+    let values = runTicks * (outputs + readouts + (trace.isEmpty ? 0 : neurons))
     guard values <= Self.maximumValues else { throw .tooLarge(values: values, limit: Self.maximumValues) }
     var raw = [UInt8](repeating: 0, count: runTicks * outputs)
+    var rawReadouts = [Int32](repeating: 0, count: runTicks * readouts)
     var neuronSpikes = [UInt8](repeating: 0, count: trace.contains(.neurons) ? runTicks * neurons : 0)
     var membranes = [Int32](repeating: 0, count: trace.contains(.membranes) ? runTicks * neurons : 0)
     var proof = SpikeProof()
@@ -57,6 +60,13 @@ public struct ImageEmulator: Sendable {
         if let output = spike.output { raw[tick * outputs + output] = spike.count }
         if trace.contains(.neurons) { neuronSpikes[tick * neurons + spike.networkIndex] = spike.count }
       }
+      if readouts > 0 {
+        machine.forEachReadout { readout in
+          proof.add(readout, tick: UInt32(tick))
+          // Loading has compared both sides' readouts.
+          if let place = places[readout.output] { rawReadouts[tick * readouts + place] = readout.membrane }
+        }
+      }
       if trace.contains(.membranes) {
         membranes.withUnsafeMutableBufferPointer {
           machine.copyMembranes(into: UnsafeMutableBufferPointer(rebasing: $0[tick * neurons..<(tick + 1) * neurons]))
@@ -64,12 +74,12 @@ public struct ImageEmulator: Sendable {
       }
     }
     return SampleRun(
-      ticks: ticks, runTicks: runTicks, rawSpikes: raw, totalSpikes: proof.spikes, checksum: proof.checksum,
-      neuronSpikes: neuronSpikes, membranes: membranes)
+      ticks: ticks, runTicks: runTicks, rawSpikes: raw, rawReadouts: rawReadouts, totalSpikes: proof.spikes,
+      checksum: proof.checksum, neuronSpikes: neuronSpikes, membranes: membranes)
   }
 }
 
-/// The running proof of a run: the CRC32C over all of its spikes.
+/// The running proof of a run: the CRC32C over all of its spikes and readouts.
 public struct SpikeProof: Sendable {
   private var crc = CRC32C()
   /// The number of spikes so far, a count of n being n.
@@ -86,5 +96,13 @@ public struct SpikeProof: Sendable {
     crc.update(littleEndian: spike.neuron)
     crc.update(spike.count)
     spikes += Int(spike.count)
+  }
+
+  /// Adds a readout; those of a tick come after its spikes, ascending by core and neuron.
+  public mutating func add(_ readout: EmulatedReadout, tick: UInt32) {
+    crc.update(littleEndian: tick)
+    crc.update(littleEndian: readout.core)
+    crc.update(littleEndian: readout.neuron)
+    crc.update(littleEndian: UInt32(bitPattern: readout.membrane))
   }
 }

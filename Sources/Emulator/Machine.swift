@@ -13,6 +13,9 @@ public protocol Machine: AnyObject {
   /// Executes one tick and calls `onSpike` in ascending order of core and neuron.
   func tick(_ onSpike: (EmulatedSpike) -> Void)
 
+  /// Calls `body` with the membrane of each readout after the tick executed last, ascending by core and neuron.
+  func forEachReadout(_ body: (EmulatedReadout) -> Void)
+
   /// Writes the membranes of all neurons in the network's order.
   func copyMembranes(into membranes: UnsafeMutableBufferPointer<Int32>)
 }
@@ -40,6 +43,23 @@ public struct EmulatedSpike: Equatable, Sendable {
     self.count = count
     self.output = output
     self.networkIndex = networkIndex
+  }
+}
+
+/// One readout's membrane after one tick.
+public struct EmulatedReadout: Equatable, Sendable {
+  public var core: UInt16
+  /// The neuron's index in its core.
+  public var neuron: UInt32
+  /// The output that the neuron is.
+  public var output: Int
+  public var membrane: Int32
+
+  public init(core: UInt16, neuron: UInt32, output: Int, membrane: Int32) {
+    self.core = core
+    self.neuron = neuron
+    self.output = output
+    self.membrane = membrane
   }
 }
 

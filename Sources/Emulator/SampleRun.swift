@@ -1,4 +1,5 @@
 import Images
+import Networks
 
 /// What is recorded beside the output spikes.
 public struct TraceOptions: OptionSet, Sendable {
@@ -19,9 +20,11 @@ public struct SampleRun: Sendable, Equatable {
   public var runTicks: Int
   /// Counts of the outputs in the ticks in which they left the board, [T + depth][outputs].
   public var rawSpikes: [UInt8]
+  /// Membranes of the readouts after each tick, [T + depth][readouts], in the order of output numbering.
+  public var rawReadouts: [Int32]
   /// The number of spikes of all neurons, a count of n being n spikes.
   public var totalSpikes: Int
-  /// CRC32C over all spikes; the proof of the run.
+  /// CRC32C over all spikes and readouts; the proof of the run.
   public var checksum: UInt32
   /// [T + depth][neurons] in the network's order, or empty where not traced.
   public var neuronSpikes: [UInt8]
@@ -29,12 +32,13 @@ public struct SampleRun: Sendable, Equatable {
   public var membranes: [Int32]
 
   public init(
-    ticks: Int, runTicks: Int, rawSpikes: [UInt8], totalSpikes: Int, checksum: UInt32, neuronSpikes: [UInt8] = [],
-    membranes: [Int32] = []
+    ticks: Int, runTicks: Int, rawSpikes: [UInt8], rawReadouts: [Int32] = [], totalSpikes: Int, checksum: UInt32,
+    neuronSpikes: [UInt8] = [], membranes: [Int32] = []
   ) {
     self.ticks = ticks
     self.runTicks = runTicks
     self.rawSpikes = rawSpikes
+    self.rawReadouts = rawReadouts
     self.totalSpikes = totalSpikes
     self.checksum = checksum
     self.neuronSpikes = neuronSpikes
@@ -55,6 +59,24 @@ extension HostSection {
         let to = tick * width + group.first
         for index in 0..<group.count { result[to + index] = raw[from + index] }
       }
+    }
+    return result
+  }
+
+  /// Membranes of the readouts on their own clocks, [T][readouts].
+  ///
+  /// - Parameter raw: [ticks + depth][readouts].
+  public func alignedReadouts(_ raw: [Int32], ticks: Int) -> [Int32] {
+    let width = readoutCount
+    var result = [Int32](repeating: 0, count: ticks * width)
+    var first = 0
+    for group in outputs where group.reading == .membranes {
+      for tick in 0..<ticks {
+        let from = (tick + group.shift) * width + first
+        let to = tick * width + first
+        for index in 0..<group.count { result[to + index] = raw[from + index] }
+      }
+      first += group.count
     }
     return result
   }

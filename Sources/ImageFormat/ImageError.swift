@@ -6,7 +6,7 @@ public enum ImageError: Error, Equatable, Sendable {
   case truncated(offset: UInt64, needed: UInt64)
   /// The file does not begin as an image does.
   case notAnImage
-  /// Another major version than 1.
+  /// Another major version than 1 and 2.
   case unsupportedVersion(major: UInt16, minor: UInt16)
   /// The header's CRC does not match.
   case headerChecksum(stored: UInt32, computed: UInt32)
@@ -36,6 +36,7 @@ public enum ImageField: UInt8, Equatable, Sendable {
   case neuronClass, routeRange, threshold, output, duplicateOutput, missingOutput
   case rowOffset, firstNeuron, rowCount, delay, rowFormat, weightBits, weightShift, axonCurrent, weight, rowOrder
   case routeCore, routeAxon, inputRoutes
+  case readout, readoutCount
 }
 
 /// Four letters that name a section or a family: `MESH` is `4D 45 53 48`.

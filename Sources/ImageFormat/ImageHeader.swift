@@ -23,7 +23,9 @@ public struct ImageHeader: Sendable, Equatable {
     major = read.u16(8)
     minor = read.u16(10)
     // The version is looked at before the CRC, as a later version may place its CRC elsewhere.
-    guard major == ImageLayout.majorVersion else { throw .unsupportedVersion(major: major, minor: minor) }
+    guard major == ImageLayout.majorVersion || major == ImageLayout.readoutMajorVersion else {
+      throw .unsupportedVersion(major: major, minor: minor)
+    }
     var crc = CRC32C()
     crc.update(UnsafeRawBufferPointer(rebasing: bytes[0..<124]))
     guard crc.value == read.u32(124) else {

@@ -13,7 +13,10 @@ public enum ImageLayout {
   /// The offset that each input line has in the input table.
   public static var inputOffsetBytes: Int { 4 }
   public static var magic: UInt64 { 0x0A1A_5041_4D4E_4E53 }
+  /// The version of images whose outputs all are spikes.
   public static var majorVersion: UInt16 { 1 }
+  /// The version of images that have readouts, which readers of version 1 do not know.
+  public static var readoutMajorVersion: UInt16 { 2 }
   public static var minorVersion: UInt16 { 0 }
   /// The ticks that a delivery can wait, which is one more than the greatest delay.
   public static var ringTicks: Int { 16 }
@@ -23,6 +26,8 @@ public enum ImageLayout {
   public static var maximumCount: Int { (1 << 28) - 1 }
   /// The output index that means none.
   public static var noOutput: UInt32 { .max }
+  /// The bit of a neuron record's output that makes the output a readout.
+  public static var readoutFlag: UInt32 { 1 << 31 }
 
   /// The bytes of a dense row of `count` weights: 5 weights of 4 bits take 3 bytes.
   @inlinable

@@ -54,14 +54,18 @@ extension MeshCore {
   }
 
   /// Checks every class, neuron and axon record and every row of the core.
-  func validateRecords(outputCount: Int, seenOutputs: UnsafeMutableRawBufferPointer) throws(ImageError) {
+  ///
+  /// - Parameter readouts: counts the readouts that are found.
+  func validateRecords(
+    outputCount: Int, seenOutputs: UnsafeMutableRawBufferPointer, readouts: inout Int
+  ) throws(ImageError) {
     for index in 0..<classCount { _ = try readClass(at: index) }
-    for index in 0..<neuronCount { try validateNeuron(index, outputCount: outputCount, seenOutputs) }
+    for index in 0..<neuronCount { try validateNeuron(index, outputCount: outputCount, seenOutputs, &readouts) }
     for index in 0..<axonCount { try validateAxon(index) }
   }
 
   private func validateNeuron(
-    _ index: Int, outputCount: Int, _ seen: UnsafeMutableRawBufferPointer
+    _ index: Int, outputCount: Int, _ seen: UnsafeMutableRawBufferPointer, _ readouts: inout Int
   ) throws(ImageError) {
     let at = neuronsOffset + index * ImageLayout.neuronBytes
     func fail(_ field: ImageField, _ offset: Int, _ value: Int64) -> ImageError {
@@ -79,6 +83,13 @@ extension MeshCore {
     if model.lowerBound == .minusThreshold, threshold < 0 { throw fail(.threshold, 8, Int64(threshold)) }
     guard record.output != ImageLayout.noOutput else { return }
     guard Int(record.output) < outputCount else { throw fail(.output, 20, Int64(record.output)) }
+    if record.isReadout {
+      // A readout tells its membrane, so it must have no spikes to tell.
+      guard !model.compare.passes(Int64(model.upperBound), threshold: Int64(threshold)) else {
+        throw fail(.readout, 20, Int64(record.output))
+      }
+      readouts += 1
+    }
     let bit = UInt8(1) << UInt8(record.output & 7)
     let byte = Int(record.output >> 3)
     guard seen[byte] & bit == 0 else { throw fail(.duplicateOutput, 20, Int64(record.output)) }

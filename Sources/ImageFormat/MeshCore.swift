@@ -50,10 +50,12 @@ public struct MeshCore {
     let read = ByteReader(bytes)
     // Clipped so that the end of the range fits in a 32-bit Int; such a route is refused all the same.
     let first = min(Int(clamping: read.u32(at + 4)), Int(Int32.max) - 65535)
+    let output = read.u32(at + 20)
+    let isReadout = output != ImageLayout.noOutput && output & ImageLayout.readoutFlag != 0
     return NeuronRecord(
       classIndex: Int(read.u16(at)), routes: first..<first + Int(read.u16(at + 2)),
       constants: NeuronConstants(threshold: read.i32(at + 8), bias: read.i32(at + 12), start: read.u32(at + 16)),
-      output: read.u32(at + 20))
+      output: isReadout ? output & ~ImageLayout.readoutFlag : output, isReadout: isReadout)
   }
 
   /// The axon record at `index`, whose fields `validate` has accepted.

@@ -18,8 +18,13 @@ extension MeshImage {
 
   private func firstProblem(seenOutputs: UnsafeMutableRawBufferPointer) -> ImageError? {
     do throws(ImageError) {
+      var readouts = 0
       for index in 0..<coreCount {
-        try core(at: index).validateRecords(outputCount: outputCount, seenOutputs: seenOutputs)
+        try core(at: index).validateRecords(
+          outputCount: outputCount, seenOutputs: seenOutputs, readouts: &readouts)
+      }
+      guard readouts == readoutCount else {
+        throw .invalidField(.readoutCount, offset: UInt64(board.lowerBound + 24), value: Int64(readouts))
       }
       for output in 0..<outputCount where seenOutputs[output >> 3] & (1 << UInt8(output & 7)) == 0 {
         throw .invalidField(.missingOutput, offset: UInt64(board.lowerBound + 20), value: Int64(output))

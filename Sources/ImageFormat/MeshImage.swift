@@ -13,6 +13,8 @@ public struct MeshImage {
   public let coreCount: Int
   public let inputCount: Int
   public let outputCount: Int
+  /// How many of the outputs are readouts, which tell membranes; 0 in images of version 1.
+  public let readoutCount: Int
   let board: Range<Int>
   let cores: Range<Int>
   let inputs: Range<Int>
@@ -51,15 +53,13 @@ public struct MeshImage {
     guard read.u16(at + 10) == UInt16(ImageLayout.ringTicks) else {
       throw .invalidField(.ring, offset: UInt64(at + 10), value: Int64(read.u16(at + 10)))
     }
-    guard read.isZero(at + 24..<at + 32) else {
-      throw .invalidField(.reserved, offset: UInt64(at + 24), value: 1)
-    }
     coreCount = Int(clamping: read.u32(at + 12))
     guard coreCount <= Int(total),
       board.count == ImageLayout.boardHeaderBytes + coreCount * ImageLayout.boardCoreBytes
     else { throw .invalidField(.coreCount, offset: UInt64(at + 12), value: Int64(coreCount)) }
     inputCount = Int(clamping: read.u32(at + 16))
     outputCount = Int(clamping: read.u32(at + 20))
+    readoutCount = try Self.readoutCount(read, at: at + 24, major: view.header.major, outputs: outputCount)
     guard inputCount <= ImageLayout.maximumCount, (inputCount + 1) * ImageLayout.inputOffsetBytes <= inputs.count else {
       throw .invalidField(.inputCount, offset: UInt64(at + 16), value: Int64(inputCount))
     }
@@ -134,6 +134,22 @@ public struct MeshImage {
       guard place >= next else { throw .invalidField(.sectionOrder, offset: UInt64(at), value: Int64(index)) }
       next = place + 1
     }
+  }
+
+  /// The number of readouts: none in version 1, at least one in version 2, which exists for them.
+  private static func readoutCount(
+    _ read: ByteReader, at offset: Int, major: UInt16, outputs: Int
+  ) throws(ImageError) -> Int {
+    let hasReadouts = major == ImageLayout.readoutMajorVersion
+    guard read.isZero((hasReadouts ? offset + 4 : offset)..<offset + 8) else {
+      throw .invalidField(.reserved, offset: UInt64(offset), value: 1)
+    }
+    guard hasReadouts else { return 0 }
+    let count = Int(clamping: read.u32(offset))
+    guard count >= 1 && count <= outputs else {
+      throw .invalidField(.readoutCount, offset: UInt64(offset), value: Int64(count))
+    }
+    return count
   }
 
   /// The place of a section in the order of the family; nil for another one.

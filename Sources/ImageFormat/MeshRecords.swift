@@ -9,6 +9,8 @@ public struct NeuronRecord: Sendable, Equatable {
   public let constants: NeuronConstants
   /// The output index, or `ImageLayout.noOutput`.
   public let output: UInt32
+  /// Whether the output tells the membrane after each tick in place of spikes.
+  public let isReadout: Bool
 }
 
 /// An axon's record in a core.

@@ -25,6 +25,11 @@ public struct HostSection: Codable, Equatable, Sendable {
     public var count: Int
     /// The group is read in ticks [shift, shift + T).
     public var shift: Int
+    /// What the outputs tell: `membranes`, or nothing, which means spikes.
+    public var reads: String?
+
+    /// What the outputs tell.
+    public var reading: OutputReading? { reads.map { OutputReading(rawValue: $0) } ?? .spikes }
   }
 
   /// A population's name and size.
@@ -39,6 +44,8 @@ public struct HostSection: Codable, Equatable, Sendable {
     public var maximum: Int
     public var levels: Int
     public var seed: UInt64
+    /// There exactly where the kind is `delta`.
+    public var threshold: Int?
   }
 
   /// What a document says to a host.
@@ -50,18 +57,37 @@ public struct HostSection: Codable, Equatable, Sendable {
     var first = 0
     outputs = network.outputs.map { group in
       defer { first += group.neurons.count }
-      return Output(name: group.name, first: first, count: group.neurons.count, shift: group.shift)
+      return Output(
+        name: group.name, first: first, count: group.neurons.count, shift: group.shift,
+        reads: group.reads == .spikes ? nil : group.reads.rawValue)
     }
     populations = network.populations.map { Population(name: $0.name, size: $0.size) }
     coding = Coding(
       kind: document.coding.kind.rawValue, maximum: document.coding.maximum, levels: document.coding.levels,
-      seed: document.coding.seed)
+      seed: document.coding.seed, threshold: document.coding.kind == .delta ? document.coding.threshold : nil)
     decoder = document.decoder.rawValue
     classes = document.classNames
   }
 
   /// The number of outputs.
   public var outputCount: Int { outputs.reduce(0) { $0 + $1.count } }
+  /// The number of readouts: outputs that tell membranes.
+  public var readoutCount: Int { outputs.reduce(0) { $0 + ($1.reading == .membranes ? $1.count : 0) } }
+  /// The place of each output among the readouts; nil for an output that tells spikes.
+  public var readoutPlaces: [Int?] {
+    var next = 0
+    return outputs.flatMap { group in
+      (0..<group.count).map { _ in
+        guard group.reading == .membranes else { return nil }
+        defer { next += 1 }
+        return next
+      }
+    }
+  }
+  /// The output index of each readout, ascending.
+  public var readoutOutputs: [Int] {
+    outputs.flatMap { $0.reading == .membranes ? Array($0.first..<$0.first + $0.count) : [] }
+  }
   /// The number of neurons.
   public var neuronCount: Int { populations.reduce(0) { $0 + $1.size } }
   /// The ticks that a run takes: T + depth.
@@ -70,7 +96,8 @@ public struct HostSection: Codable, Equatable, Sendable {
   /// The coding as a value of the library.
   public var inputCoding: InputCoding? {
     InputCoding.Kind(rawValue: coding.kind).map {
-      InputCoding(kind: $0, maximum: coding.maximum, levels: coding.levels, seed: coding.seed)
+      InputCoding(
+        kind: $0, maximum: coding.maximum, levels: coding.levels, seed: coding.seed, threshold: coding.threshold ?? 1)
     }
   }
 
@@ -97,6 +124,13 @@ extension HostSection {
       try check(output.first == next, "output group \(index) begins at \(output.first), not at \(next)")
       try check((0...1 << 24).contains(output.count), "output group \(index) has \(output.count) neurons")
       try check((0...depth).contains(output.shift), "output group \(index) has the shift \(output.shift)")
+      try check(output.reading != nil, "output group \(index) reads what is not known")
+      if let decoder = spikeDecoder {
+        try check(
+          output.reading == decoder.reads,
+          "the decoder \(decoder.rawValue) needs outputs that read \(decoder.reads.rawValue), output group \(index) does not"
+        )
+      }
       next += output.count
       try check(next <= 1 << 30, "there are more than 2^30 outputs")
     }
@@ -109,6 +143,9 @@ extension HostSection {
       try check(neurons <= 1 << 30, "there are more than 2^30 neurons")
     }
     try check(inputCoding != nil, "the coding is none of \(InputCoding.Kind.allCases.map(\.rawValue))")
+    try check(
+      (coding.threshold != nil) == (inputCoding?.kind == .delta),
+      "coding.threshold belongs to the kind delta, and only there")
     do {
       try inputCoding?.validate()
     } catch {

@@ -16,14 +16,16 @@ public enum ImageBuilder {
     of document: NetworkDocument, networkDigest: String, mapping: Mapping, targetDigest: Digest,
     encoder: any PayloadEncoder
   ) throws -> [UInt8] {
+    let major = mapping.imageMajor
     var sections = try encoder.sections(for: mapping)
     sections.append(ImageSection(kind: .host, isForHost: true, bytes: try HostSection(document).encoded()))
     sections.append(ImageSection(kind: .neuronMap, isForHost: true, bytes: neuronMap(of: mapping)))
     let provenance = Provenance(
-      networkSHA256: networkDigest, target: mapping.target.name, targetSHA256: targetDigest.hex)
+      networkSHA256: networkDigest, target: mapping.target.name, targetSHA256: targetDigest.hex,
+      imageFormat: "\(major).\(ImageLayout.minorVersion)")
     sections.append(
       ImageSection(kind: .provenance, isForHost: true, bytes: try CanonicalJSON.encode(provenance)))
-    return ImageContainer.bytes(family: encoder.family, targetDigest: targetDigest, sections: sections)
+    return ImageContainer.bytes(family: encoder.family, targetDigest: targetDigest, sections: sections, major: major)
   }
 
   private static func neuronMap(of mapping: Mapping) -> [UInt8] {
@@ -36,5 +38,13 @@ public enum ImageBuilder {
       }
     }
     return writer.bytes
+  }
+}
+
+extension Mapping {
+  /// The major version of the image format that this mapping's image is of: the lowest one that can say it, so that
+  /// older readers keep what they can execute.
+  public var imageMajor: UInt16 {
+    readoutCount > 0 ? ImageLayout.readoutMajorVersion : ImageLayout.majorVersion
   }
 }

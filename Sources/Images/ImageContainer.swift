@@ -5,9 +5,14 @@ import ImageFormat
 public enum ImageContainer {
   /// The bytes of an image; the same arguments give the same bytes.
   ///
-  /// - Parameter targetDigest: SHA-256 of the target's canonical description.
+  /// - Parameters:
+  ///   - targetDigest: SHA-256 of the target's canonical description.
+  ///   - major: the version of the format that the sections are of.
   /// - Precondition: 1–64 sections of different kinds.
-  public static func bytes(family: FourCharacterCode, targetDigest: Digest, sections: [ImageSection]) -> [UInt8] {
+  public static func bytes(
+    family: FourCharacterCode, targetDigest: Digest, sections: [ImageSection],
+    major: UInt16 = ImageLayout.majorVersion
+  ) -> [UInt8] {
     precondition(!sections.isEmpty && sections.count <= ImageLayout.maximumSections)
     let tableEnd = ImageLayout.headerBytes + sections.count * ImageLayout.sectionEntryBytes
     var offsets: [Int] = []
@@ -19,7 +24,8 @@ public enum ImageContainer {
     }
     let table = tableBytes(sections, offsets: offsets)
     var image = headerBytes(
-      family: family, targetDigest: targetDigest, fileBytes: end, sectionCount: sections.count, table: table)
+      family: family, targetDigest: targetDigest, fileBytes: end, sectionCount: sections.count, table: table,
+      major: major)
     image.reserveCapacity(end)
     image += table
     for (section, offset) in zip(sections, offsets) {
@@ -48,11 +54,12 @@ public enum ImageContainer {
   }
 
   private static func headerBytes(
-    family: FourCharacterCode, targetDigest: Digest, fileBytes: Int, sectionCount: Int, table: [UInt8]
+    family: FourCharacterCode, targetDigest: Digest, fileBytes: Int, sectionCount: Int, table: [UInt8],
+    major: UInt16
   ) -> [UInt8] {
     var writer = ByteWriter(reserving: ImageLayout.headerBytes)
     writer.append(ImageLayout.magic)
-    writer.append(ImageLayout.majorVersion)
+    writer.append(major)
     writer.append(ImageLayout.minorVersion)
     writer.append(UInt32(ImageLayout.headerBytes))
     writer.append(UInt64(fileBytes))

@@ -12,6 +12,8 @@ public enum ImagesError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooLarge(path: String, bytes: Int, limit: Int)
   /// The number of outputs that the device's and the host's sections give differ.
   case outputCount(path: String, device: Int, host: Int)
+  /// The device's and the host's sections differ in what an output tells: its membrane or its spikes.
+  case outputReading(path: String, output: Int)
 
   public var description: String {
     switch self {
@@ -25,6 +27,9 @@ public enum ImagesError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): \(bytes) bytes are more than the \(limit) that an image may have"
     case .outputCount(let path, let device, let host):
       "\(path): the board's sections have \(device) outputs, the host's \(host); compile the image again"
+    case .outputReading(let path, let output):
+      "\(path): the board's and the host's sections differ in whether output \(output) tells spikes or membranes; "
+        + "compile the image again"
     }
   }
 
@@ -46,7 +51,7 @@ extension ImageError {
     case .notAnImage:
       "not a snnmap image: it does not begin with \"SNNMAP\"; `snnmap compile` makes one"
     case .unsupportedVersion(let major, let minor):
-      "image format \(major).\(minor) is not known to this version, which reads 1.x; compile it again"
+      "image format \(major).\(minor) is not known to this version, which reads 1.x and 2.x; compile it again"
     case .headerChecksum(let stored, let computed):
       "the header is damaged (CRC \(hex(stored)) stored, \(hex(computed)) computed); copy or compile it again"
     case .digest(let kind, let offset):

@@ -94,6 +94,22 @@ public final class LoadedImage: Sendable {
       guard host.outputCount == image.outputCount else {
         throw .outputCount(path: name, device: image.outputCount, host: host.outputCount)
       }
+      try Self.checkReadings(image, host, name: name)
+    }
+
+    /// Compares what each output tells according to the board's and to the host's sections.
+    private static func checkReadings(_ image: MeshImage, _ host: HostSection, name: String) throws(ImagesError) {
+      if image.readoutCount == 0 && host.readoutCount == 0 { return }
+      let places = host.readoutPlaces
+      for index in 0..<image.coreCount {
+        let core = image.core(at: index)
+        for neuron in 0..<core.neuronCount {
+          let record = core.neuron(at: neuron)
+          guard record.output != ImageLayout.noOutput else { continue }
+          let output = Int(record.output)
+          if record.isReadout != (places[output] != nil) { throw .outputReading(path: name, output: output) }
+        }
+      }
     }
   }
 }

@@ -20,13 +20,16 @@ public struct Provenance: Codable, Equatable, Sendable {
     case imageFormat = "image_format"
   }
 
-  public init(networkSHA256: String, target: String, targetSHA256: String, toolVersion: String = ToolVersion.current) {
+  public init(
+    networkSHA256: String, target: String, targetSHA256: String, toolVersion: String = ToolVersion.current,
+    imageFormat: String = "1.0"
+  ) {
     self.networkSHA256 = networkSHA256
     self.target = target
     self.targetSHA256 = targetSHA256
     self.tool = "snnmap"
     self.toolVersion = toolVersion
-    self.imageFormat = "1.0"
+    self.imageFormat = imageFormat
   }
 }
 

@@ -13,13 +13,18 @@ struct CoreState {
   let usesWideSums: Bool
   /// 2 where a class of the core has two currents, else 1.
   let lanes: Int
+  /// The neurons from the first readout to the last one; empty where the core has none.
+  let readouts: Range<Int>
   let states: UnsafeMutablePointer<NeuronState>
   let models: UnsafeMutablePointer<NeuronModel>
 
-  init(_ core: MeshCore, accumulatorBits: Int, memory: inout MemoryLayoutCursor) throws(ImageError) {
+  init(
+    _ core: MeshCore, accumulatorBits: Int, hasReadouts: Bool, memory: inout MemoryLayoutCursor
+  ) throws(ImageError) {
     self.core = core
     ring = memory.take(UInt8.self, count: ImageLayout.ringTicks * core.axonCount)
     lanes = Self.lanes(of: core)
+    readouts = hasReadouts ? Self.readouts(of: core) : 0..<0
     usesWideSums = accumulatorBits == 64
     sums32 = memory.take(Int32.self, count: usesWideSums ? 0 : lanes * core.neuronCount)
     sums64 = memory.take(Int64.self, count: usesWideSums ? lanes * core.neuronCount : 0)
@@ -46,6 +51,16 @@ struct CoreState {
   private static func lanes(of core: MeshCore) -> Int {
     for index in 0..<core.classCount where core.neuronModel(at: index)?.currents.count == 2 { return 2 }
     return 1
+  }
+
+  private static func readouts(of core: MeshCore) -> Range<Int> {
+    var first = core.neuronCount
+    var end = 0
+    for index in 0..<core.neuronCount where core.neuron(at: index).isReadout {
+      first = min(first, index)
+      end = index + 1
+    }
+    return min(first, end)..<end
   }
 
   func clear() {

@@ -36,7 +36,8 @@ public struct MeshMachine: ~Copyable {
       let core = image.core(at: index)
       places[Int(core.number)] = UInt16(truncatingIfNeeded: index)
       (cores + index).initialize(
-        to: try CoreState(core, accumulatorBits: image.accumulatorBits, memory: &layout))
+        to: try CoreState(
+          core, accumulatorBits: image.accumulatorBits, hasReadouts: image.readoutCount > 0, memory: &layout))
     }
     self.image = image
     self.cores = cores
@@ -106,6 +107,20 @@ public struct MeshMachine: ~Copyable {
     currentTick = tick &+ 1
   }
 
+  /// Calls `body` with the membrane of each readout after the tick executed last, ascending by core and neuron.
+  public func forEachReadout(_ body: (MeshReadout) -> Void) {
+    for index in 0..<image.coreCount {
+      for neuron in cores[index].readouts {
+        let record = cores[index].core.neuron(at: neuron)
+        if !record.isReadout { continue }
+        body(
+          MeshReadout(
+            core: cores[index].core.number, neuron: UInt32(truncatingIfNeeded: neuron), output: record.output,
+            membrane: cores[index].states[neuron].membrane))
+      }
+    }
+  }
+
   /// The state of neuron `neuron` of the core in use at `core`; traps outside the image's counts.
   public func state(core: Int, neuron: Int) -> NeuronState {
     precondition(core >= 0 && core < image.coreCount && neuron >= 0 && neuron < cores[core].core.neuronCount)
@@ -139,6 +154,24 @@ public struct MeshSpike: Equatable, Sendable {
     self.neuron = neuron
     self.count = count
     self.output = output
+  }
+}
+
+/// One readout's membrane after one tick.
+public struct MeshReadout: Equatable, Sendable {
+  public let core: UInt16
+  /// The neuron's index in its core.
+  public let neuron: UInt32
+  /// The output index.
+  public let output: UInt32
+  public let membrane: Int32
+
+  @inlinable
+  public init(core: UInt16, neuron: UInt32, output: UInt32, membrane: Int32) {
+    self.core = core
+    self.neuron = neuron
+    self.output = output
+    self.membrane = membrane
   }
 }
 

@@ -12,6 +12,9 @@ extension Network {
   /// How many neurons are read out.
   public var outputCount: Int { outputs.reduce(0) { $0 + $1.neurons.count } }
 
+  /// How many of the outputs are readouts: outputs that read membranes.
+  public var readoutCount: Int { outputs.reduce(0) { $0 + ($1.reads == .membranes ? $1.neurons.count : 0) } }
+
   /// The greatest shift of an output: a run of T ticks of input takes T + depth ticks.
   public var depth: Int { outputs.reduce(0) { max($0, $1.shift) } }
 
@@ -21,6 +24,22 @@ extension Network {
     return outputs.flatMap { group in
       group.neurons.map { (offsets[group.population] + $0, group.shift) }
     }
+  }
+
+  /// The neuron, the shift and the output index of each readout, in the order of output numbering.
+  public var readoutNeurons: [(neuron: Int, shift: Int, output: Int)] {
+    let offsets = populationOffsets
+    var first = 0
+    var readouts: [(neuron: Int, shift: Int, output: Int)] = []
+    for group in outputs {
+      if group.reads == .membranes {
+        for (place, neuron) in group.neurons.enumerated() {
+          readouts.append((offsets[group.population] + neuron, group.shift, first + place))
+        }
+      }
+      first += group.neurons.count
+    }
+    return readouts
   }
 
   /// How many sources a projection has: input lines, or neurons of its source population.

@@ -216,11 +216,23 @@ public struct OutputGroup: Sendable, Equatable {
   public var neurons: Range<Int>
   /// The shift of the group's clock: it is read in ticks [shift, shift + T).
   public var shift: Int
+  /// What is read of each neuron.
+  public var reads: OutputReading
 
-  public init(name: String, population: Int, neurons: Range<Int>, shift: Int) {
+  public init(name: String, population: Int, neurons: Range<Int>, shift: Int, reads: OutputReading = .spikes) {
     self.name = name
     self.population = population
     self.neurons = neurons
     self.shift = shift
+    self.reads = reads
   }
+}
+
+/// What an output group reads of its neurons in each tick.
+public enum OutputReading: String, Sendable, Hashable, CaseIterable {
+  /// The spikes that leave in a tick.
+  case spikes
+  /// The membrane after the tick, u after step 6 of docs/neuron.md; before a neuron's start its initial membrane.
+  /// The population must be one that cannot spike: see `Population.cannotSpike`.
+  case membranes
 }

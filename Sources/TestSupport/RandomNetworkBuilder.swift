@@ -6,14 +6,17 @@ import NeuronCore
 struct RandomNetworkBuilder {
   var random: RandomStream
   let options: RandomOptions
-  private let input: MapShape
-  private var shapes: [MapShape] = []
-  private var populations: [Population] = []
-  private var projections: [Projection] = []
+  /// What the extras are drawn from, so that they change nothing of a network that has none.
+  var extra: RandomStream
+  let input: MapShape
+  var shapes: [MapShape] = []
+  var populations: [Population] = []
+  var projections: [Projection] = []
 
   init(seed: UInt64, options: RandomOptions) {
     random = RandomStream(seed: seed, stream: 0x6E65_7477_6F72_6B)
     self.options = options
+    extra = RandomStream(seed: seed, stream: 0x6578_7472_61)
     input = random.shape(options)
   }
 
@@ -27,6 +30,9 @@ struct RandomNetworkBuilder {
       if !options.sharedOutputs { outputs[0].separate(from: outputs[1]) }
     }
     if outputs[0].neurons.isEmpty { outputs.removeFirst() }
+    if extra.oneIn(options.foldedPoolingOneIn) { addFoldedPooling() }
+    if extra.oneIn(options.mixedShiftsOneIn) { addMixedShifts() }
+    if extra.oneIn(options.readoutsOneIn) { outputs = addReadouts() }
     return Network(
       name: "random", inputCount: input.count, populations: populations, projections: projections,
       outputs: outputs)
@@ -93,7 +99,7 @@ struct RandomNetworkBuilder {
         current: random.within(0...currents - 1)))
   }
 
-  private func shape(of source: ProjectionSource) -> MapShape {
+  func shape(of source: ProjectionSource) -> MapShape {
     switch source {
     case .input: input
     case .population(let index): shapes[index]

@@ -25,6 +25,13 @@ public struct RandomOptions: Sendable {
   public var inputDelays: ClosedRange<Int> = 0...20
   public var ticks: ClosedRange<Int> = 1...30
   public var outputShifts: ClosedRange<Int> = 0...4
+  /// One of these many networks gets its outputs from readouts, which are read as membranes; 0: none does.
+  public var readoutsOneIn: UInt32 = 0
+  /// One of these many networks has a convolution with sum pooling folded into it; 0: none has.
+  public var foldedPoolingOneIn: UInt32 = 0
+  /// One of these many networks has a population that sums projections of different weight shifts, its own
+  /// spikes among them; 0: none has.
+  public var mixedShiftsOneIn: UInt32 = 0
   /// Whether a neuron may be in several output groups.
   public var sharedOutputs = true
 
@@ -56,7 +63,11 @@ public struct RandomOptions: Sendable {
   public init() {}
 
   /// Every option of the neuron law.
-  public static let everything = RandomOptions()
+  public static let everything: RandomOptions = {
+    var options = RandomOptions()
+    options.addExtras()
+    return options
+  }()
 
   /// Every option of the reference boards: exact 16-bit neurons, 8-bit weights, delays up to 15 ticks.
   public static let mesh: RandomOptions = {
@@ -69,6 +80,13 @@ public struct RandomOptions: Sendable {
     options.initialMembranes = [false]
     options.sharedOutputs = false
     options.weightBits = [2, 3, 4, 5, 6, 7, 8]
+    options.addExtras()
     return options
   }()
+
+  private mutating func addExtras() {
+    readoutsOneIn = 3
+    foldedPoolingOneIn = 3
+    mixedShiftsOneIn = 3
+  }
 }

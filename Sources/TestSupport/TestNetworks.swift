@@ -51,3 +51,22 @@ public enum TestNetworks {
       ], outputs: [OutputGroup(name: "out", population: 0, neurons: 0..<1, shift: 0)])
   }
 }
+
+extension Network {
+  /// Adds `size` leaky readouts behind the last population, whose membranes become the outputs.
+  public mutating func addReadouts(_ size: Int, model: NeuronModel = .lif(leak: .floor(shift: 2))) {
+    let last = populations.count - 1
+    let shift = depth + 1
+    let weights = (0..<populations[last].size).flatMap { source in
+      (0..<size).map { target in TestNetworks.scattered(source: source, target: target) &- 64 }
+    }
+    populations.append(.readout(name: "readout", size: size, model: model, start: .uniform(Int32(shift))))
+    projections.append(
+      Projection(
+        name: "to readout", source: .population(last), target: last + 1, connectivity: .dense(Weights(weights)),
+        delay: 1))
+    outputs = [
+      OutputGroup(name: "readout", population: last + 1, neurons: 0..<size, shift: shift, reads: .membranes)
+    ]
+  }
+}

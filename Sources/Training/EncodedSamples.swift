@@ -13,23 +13,20 @@ public struct EncodedSamples: SampleSource {
   ///   - classCount: how many classes the data set has.
   /// - Throws: `DatasetError` when the coding or the ticks do not suit the samples.
   public init(_ set: SampleSet, coding: InputCoding, ticks: Int, classCount: Int) throws(DatasetError) {
-    encoder = SampleEncoder(coding: coding, ticks: ticks, inputCount: set.inputCount)
+    encoder = SampleEncoder(coding: coding, ticks: ticks, inputCount: coding.lineCount(values: set.inputCount))
     try encoder.check(set)
     samples = set
     self.classCount = classCount
-    maximumCount =
-      switch (coding.kind, set.form) {
-      case (.direct, _): coding.levels
-      case (.spikes, .counts): max(set.maximumValue, 1)
-      default: 1
-      }
+    maximumCount = encoder.maximumCount(of: set)
   }
 
   public var count: Int { samples.count }
-  public var inputCount: Int { samples.inputCount }
+  public var inputCount: Int { encoder.inputCount }
   public func label(_ index: Int) -> Int { samples.labels[index] }
 
-  public func encode(_ index: Int, draw: UInt64, ticks: Int, into counts: UnsafeMutableBufferPointer<UInt8>) {
-    encoder.encode(index, of: samples, draw: draw, into: counts)
+  public func encode(
+    _ index: Int, draw: UInt64, ticks: Int, into counts: UnsafeMutableBufferPointer<UInt8>
+  ) throws(DatasetError) {
+    try encoder.encode(index, of: samples, draw: draw, into: counts)
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Kernels
 
 /// What one sample of a group leaves behind for the weight gradients.
@@ -10,6 +11,8 @@ final class SampleSlot: @unchecked Sendable {
   let adjoints: [AlignedBuffer<Float>]
   var loss = 0.0
   var isRight = false
+  /// Why the sample could not be read.
+  var failure: DatasetError?
   /// Spikes of each layer.
   var spikes: [Int]
 

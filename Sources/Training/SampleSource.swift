@@ -1,3 +1,5 @@
+import Datasets
+
 /// Labelled samples as the counts that input lines carry.
 ///
 /// Same index and draw, same counts, on every thread.
@@ -18,7 +20,10 @@ public protocol SampleSource: Sendable {
   ///   - draw: 0 for evaluation, 1 + epoch for training; only random codings differ by it.
   ///   - ticks: how many ticks to write.
   ///   - counts: receives [ticks][inputs].
-  func encode(_ index: Int, draw: UInt64, ticks: Int, into counts: UnsafeMutableBufferPointer<UInt8>)
+  /// - Throws: `DatasetError` where a sample that is read on demand cannot be read.
+  func encode(
+    _ index: Int, draw: UInt64, ticks: Int, into counts: UnsafeMutableBufferPointer<UInt8>
+  ) throws(DatasetError)
 }
 
 /// Some of the samples of a source.
@@ -31,7 +36,9 @@ struct SampleSubset: SampleSource {
   var classCount: Int { whole.classCount }
   var maximumCount: Int { whole.maximumCount }
   func label(_ index: Int) -> Int { whole.label(indices[index]) }
-  func encode(_ index: Int, draw: UInt64, ticks: Int, into counts: UnsafeMutableBufferPointer<UInt8>) {
-    whole.encode(indices[index], draw: draw, ticks: ticks, into: counts)
+  func encode(
+    _ index: Int, draw: UInt64, ticks: Int, into counts: UnsafeMutableBufferPointer<UInt8>
+  ) throws(DatasetError) {
+    try whole.encode(indices[index], draw: draw, ticks: ticks, into: counts)
   }
 }

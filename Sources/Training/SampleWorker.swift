@@ -1,3 +1,4 @@
+import Datasets
 import Kernels
 
 /// Takes samples through the network, forward and backward; each thread has its own.
@@ -22,13 +23,13 @@ final class SampleWorker: @unchecked Sendable {
   }
 
   /// Writes a sample's counts into a slot, each tick padded to whole lanes.
-  func encode(_ index: Int, of source: any SampleSource, draw: UInt64, into slot: SampleSlot) {
+  func encode(_ index: Int, of source: any SampleSource, draw: UInt64, into slot: SampleSlot) throws(DatasetError) {
     let inputs = layers[0].inputs, padded = inputs.paddedToLanes
     if inputs == padded {
-      source.encode(index, draw: draw, ticks: ticks, into: slot.counts.elements)
+      try source.encode(index, draw: draw, ticks: ticks, into: slot.counts.elements)
       return
     }
-    source.encode(index, draw: draw, ticks: ticks, into: encoded.elements)
+    try source.encode(index, draw: draw, ticks: ticks, into: encoded.elements)
     for tick in 0..<ticks {
       _ = slot.counts[tick * padded..<tick * padded + inputs]
         .update(fromContentsOf: encoded[tick * inputs..<(tick + 1) * inputs])

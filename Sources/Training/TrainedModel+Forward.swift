@@ -1,3 +1,4 @@
+import Datasets
 import Kernels
 import NeuronCore
 
@@ -35,9 +36,9 @@ public final class TrainedModelRunner {
   }
 
   /// The class of a sample of a source: the output with most spikes, the lowest of equals.
-  public func classify(_ index: Int, of source: any SampleSource) -> Int {
+  public func classify(_ index: Int, of source: any SampleSource) throws(DatasetError) -> Int {
     defer { withExtendedLifetime(self) {} }
-    worker.encode(index, of: source, draw: 0, into: slot)
+    try worker.encode(index, of: source, draw: 0, into: slot)
     return worker.runForward(slot)
   }
 }
@@ -51,7 +52,12 @@ extension TrainedModel {
   /// The share of a source's samples that are classified rightly, 0–1; 0 without samples.
   public func accuracy(on source: any SampleSource) throws(TrainingError) -> Double {
     let runner = try TrainedModelRunner(self)
-    let right = (0..<source.count).count { runner.classify($0, of: source) == source.label($0) }
+    var right = 0
+    for index in 0..<source.count {
+      do throws(DatasetError) {
+        right += try runner.classify(index, of: source) == source.label(index) ? 1 : 0
+      } catch { throw .data(error) }
+    }
     return source.count == 0 ? 0 : Double(right) / Double(source.count)
   }
 

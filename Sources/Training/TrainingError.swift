@@ -1,3 +1,4 @@
+import Datasets
 import Kernels
 
 /// Why a network was not trained.
@@ -24,6 +25,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case weightsVanished(layer: Int, threshold: Int, count: Int)
   /// No kernels for this processor.
   case kernels(KernelError)
+  /// A sample could not be read.
+  case data(DatasetError)
   /// The caller asked to stop.
   case cancelled
 
@@ -49,6 +52,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
       "all weights of layer \(layer) came out as 0: its threshold can be no more than \(threshold) for counts up to "
         + "\(count); use a coding with smaller counts, such as deterministic, or a target with more membrane bits"
     case .kernels(let error): error.description
+    case .data(let error): "\(error)"
     case .cancelled: "training was cancelled"
     }
   }

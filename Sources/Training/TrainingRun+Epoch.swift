@@ -14,7 +14,7 @@ extension TrainingRun {
       if step > 0 && step % TrainingRun.thresholdInterval == 0 { layers.forEach(quantiser.chooseThreshold) }
       layers.forEach(quantiser.quantise)
       rate = schedule.rate(step: step)
-      train(order[first..<min(first + options.batchSize, order.count)], epoch: epoch, rate: rate, tally: &tally)
+      try train(order[first..<min(first + options.batchSize, order.count)], epoch: epoch, rate: rate, tally: &tally)
       step += 1
       if tally.samples < order.count { progress(state(epoch, tally, nil, rate)) }
     }
@@ -22,23 +22,32 @@ extension TrainingRun {
     for (index, layer) in layers.enumerated() where !layer.isFinite {
       throw .diverged(epoch: epoch + 1, layer: index + 1)
     }
-    let accuracy = validation.map { self.accuracy(on: $0) }
+    var accuracy: Double?
+    if let validation { accuracy = try self.accuracy(on: validation) }
     progress(state(epoch, tally, accuracy, rate))
     return accuracy
   }
 
   /// One step: the samples in groups, then the weights.
-  private func train(_ batch: ArraySlice<Int>, epoch: Int, rate: Float, tally: inout EpochTally) {
+  private func train(
+    _ batch: ArraySlice<Int>, epoch: Int, rate: Float, tally: inout EpochTally
+  ) throws(TrainingError) {
     let adamStep = adam.step(learningRate: rate)
     for first in stride(from: batch.startIndex, to: batch.endIndex, by: TrainingRun.groupSize) {
       let group = batch[first..<min(first + TrainingRun.groupSize, batch.endIndex)]
       let (source, workers, backwards, slots, layers, loss) = (source, workers, backwards, slots, layers, loss)
       tasks.run(group.count) { worker, task in
         let index = group[group.startIndex + task], slot = slots[task]
-        workers[worker].encode(index, of: source, draw: UInt64(epoch) + 1, into: slot)
+        do throws(DatasetError) {
+          try workers[worker].encode(index, of: source, draw: UInt64(epoch) + 1, into: slot)
+        } catch {
+          slot.failure = error
+          return
+        }
         workers[worker].train(
           slot, label: source.label(index), parameters: layers, loss: loss, backward: backwards[worker])
       }
+      try requireRead(group.count)
       let isLast = group.endIndex == batch.endIndex
       gradientStep.run(
         slots[0..<group.count], adam: isLast ? (adam, adamStep) : nil, batchSize: batch.count, tasks: tasks)
@@ -47,7 +56,7 @@ extension TrainingRun {
   }
 
   /// The share of a source's samples that the model classifies rightly as it stands.
-  private func accuracy(on source: any SampleSource) -> Double {
+  private func accuracy(on source: any SampleSource) throws(TrainingError) -> Double {
     if source.count == 0 { return 0 }
     var right = 0
     for first in stride(from: 0, to: source.count, by: slots.count) {
@@ -55,12 +64,25 @@ extension TrainingRun {
       let (workers, slots) = (workers, slots)
       tasks.run(count) { worker, task in
         let slot = slots[task]
-        workers[worker].encode(first + task, of: source, draw: 0, into: slot)
+        do throws(DatasetError) {
+          try workers[worker].encode(first + task, of: source, draw: 0, into: slot)
+        } catch {
+          slot.failure = error
+          return
+        }
         slot.isRight = workers[worker].runForward(slot) == source.label(first + task)
       }
+      try requireRead(count)
       right += slots[0..<count].count(where: \.isRight)
     }
     return Double(right) / Double(source.count)
+  }
+
+  /// Throws why one of the first slots' samples could not be read.
+  private func requireRead(_ count: Int) throws(TrainingError) {
+    for slot in slots[0..<count] {
+      if let failure = slot.failure { throw .data(failure) }
+    }
   }
 
   private func state(_ epoch: Int, _ tally: EpochTally, _ accuracy: Double?, _ rate: Float) -> TrainingProgress {

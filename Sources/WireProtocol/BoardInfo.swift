@@ -9,7 +9,7 @@ public struct BoardInfo: WireMessage, Equatable {
   public var minimumMajor: UInt8 = 1
   public var maximumMajor: UInt8 = 1
   /// The minor version of the greatest major.
-  public var minor: UInt8 = 0
+  public var minor: UInt8 = ProtocolVersion.minor
   public var flags: Flags = []
   /// Four letters, the image's family.
   public var family: UInt32 = 0

@@ -39,6 +39,8 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
   case statsAnswer = 0xA4
   /// Output spikes of a run, before its answer.
   case spikesOut = 0xB0
+  /// Membranes of readouts of a run, before its answer; since protocol 1.1.
+  case membranesOut = 0xB1
   /// The request is being worked on; the host's deadline starts anew.
   case progress = 0xF0
   case error = 0xFF

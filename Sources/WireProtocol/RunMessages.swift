@@ -152,7 +152,7 @@ public struct RunAnswer: WireMessage, Equatable {
   public static var headerBytes: Int { 40 }
   /// The tick that is executed next.
   public var currentTick: UInt32
-  /// The CRC32C over every spike of every neuron since the last clear.
+  /// The CRC32C over every spike of every neuron and every readout since the last clear.
   public var crc: UInt32
   /// Spikes of all neurons since the last clear, counts added.
   public var spikes: UInt64

@@ -2,7 +2,7 @@ import Emulator
 import Networks
 import Training
 
-/// Every spike of every neuron, compared between the training forward pass, the interpreter and the emulator.
+/// Every spike of every neuron and every readout, compared between the training forward pass, the interpreter and the emulator.
 public struct ChainProof: Sendable, Equatable {
   public var samples = 0
   /// Places (sample, tick, neuron) compared between training and interpreter.
@@ -37,7 +37,7 @@ public struct ChainProof: Sendable, Equatable {
         for place in input.indices { input[place] = 0 }
         try input.withUnsafeMutableBufferPointer { try samples.fill(index, $0) }
         let trace = try interpreter.run(input: input, ticks: samples.ticks)
-        proof.compare(index, trace, run)
+        proof.compare(index, trace, run, readouts: network.readoutCount)
         proof.compare(
           index, trace, layers: forward.forward(input), shifts: model.shifts, ticks: samples.ticks, network)
         proof.samples += 1
@@ -46,11 +46,13 @@ public struct ChainProof: Sendable, Equatable {
     return proof
   }
 
-  private mutating func compare(_ sample: Int, _ trace: NetworkTrace, _ run: SampleRun) {
-    emulatorPlaces += trace.spikes.count
+  private mutating func compare(_ sample: Int, _ trace: NetworkTrace, _ run: SampleRun, readouts: Int) {
+    emulatorPlaces += trace.spikes.count + trace.readouts.count
     var comparison = SpikeComparison()
     comparison.compare(
       sample: sample, expected: trace.spikes, actual: run.neuronSpikes, width: trace.neuronCount)
+    comparison.compareReadouts(
+      sample: sample, expected: trace.readouts, actual: run.rawReadouts, width: readouts)
     emulatorMismatches += comparison.mismatches
     if let first = comparison.first, firstDifference == nil { firstDifference = "interpreter and emulator: \(first)" }
   }

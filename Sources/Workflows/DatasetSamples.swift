@@ -23,7 +23,7 @@ public struct DatasetSamples: SampleProvider {
   public func label(of index: Int) -> Int? { samples.labels[index] }
 
   public func fill(_ index: Int, _ buffer: UnsafeMutableBufferPointer<UInt8>) throws {
-    encoder.encode(index, of: samples, draw: 0, into: buffer)
+    try encoder.encode(index, of: samples, draw: 0, into: buffer)
   }
 }
 
@@ -44,7 +44,7 @@ extension Dataset {
   private func testSamples(coding: InputCoding, ticks: Int, lines: Int) throws -> DatasetSamples {
     guard test.count > 0 else { throw WorkflowError(.usage, "\(name) has no test samples") }
     // Spike counts are taken as they are: whoever encoded them chose the coding.
-    let coding = test.form == .values ? coding : .spikes
+    let coding = test.form.isCounts ? .spikes : coding
     return try DatasetSamples(test, coding: coding, ticks: ticks, inputCount: lines)
   }
 }
@@ -68,6 +68,6 @@ public struct FileSamples: SampleProvider {
   public func label(of index: Int) -> Int? { nil }
 
   public func fill(_ index: Int, _ buffer: UnsafeMutableBufferPointer<UInt8>) throws {
-    encoder.encode(index, of: samples, into: buffer)
+    try encoder.encode(index, of: samples, into: buffer)
   }
 }

@@ -48,7 +48,8 @@ public struct DeviceRunner: SampleRunner {
     let failure = FirstFailure()
     let runTicks = provider.ticks + host.depth
     let shape = RunShape(
-      inputs: lines, inputTicks: provider.ticks, totalTicks: runTicks, outputs: host.outputCount)
+      inputs: lines, inputTicks: provider.ticks, totalTicks: runTicks, outputs: host.outputCount,
+      readouts: host.readoutOutputs)
     do {
       try session.run(
         samples: samples, shape: shape, isCancelled: { failure.error != nil },
@@ -58,8 +59,11 @@ public struct DeviceRunner: SampleRunner {
         receive: { index, sample in
           failure.note {
             let outputs = host.aligned(Array(sample.counts), ticks: provider.ticks)
+            let readouts = host.alignedReadouts(Array(sample.readouts), ticks: provider.ticks)
             try consume(
-              index, SampleOutcome(outputs: outputs, totalSpikes: Int(sample.spikes), checksum: sample.crc))
+              index,
+              SampleOutcome(
+                outputs: outputs, readouts: readouts, totalSpikes: Int(sample.spikes), checksum: sample.crc))
           }
         })
     } catch {

@@ -40,7 +40,7 @@ public struct Evaluation: Sendable, Equatable, Encodable {
         throw WorkflowError(
           .usage, "sample \(index) has the label \(label), but the network has \(outputs) classes (0–\(outputs - 1))")
       }
-      let decision = decoder.classIndex(ofCounts: Self.totals(outcome.outputs, width: outputs))
+      let decision = decoder.classIndex(of: outcome, outputs: outputs)
       confusion[label][decision] += 1
       correct += decision == label ? 1 : 0
       spikes += outcome.totalSpikes
@@ -50,12 +50,5 @@ public struct Evaluation: Sendable, Equatable, Encodable {
       on: name, samples: provider.count, accuracy: Double(correct) / Double(provider.count), confusion: confusion,
       classNames: classNames.isEmpty ? (0..<outputs).map(String.init) : classNames,
       spikesPerSample: Double(spikes) / Double(provider.count))
-  }
-
-  /// The spikes of each output over all ticks.
-  static func totals(_ spikes: [UInt8], width: Int) -> [Int] {
-    var totals = [Int](repeating: 0, count: width)
-    for (place, count) in spikes.enumerated() where count != 0 { totals[place % width] += Int(count) }
-    return totals
   }
 }

@@ -17,7 +17,7 @@ public struct ImageTest: Sendable, Encodable {
   public var accuracy: Double
   /// How many recordings or other runs the spikes were compared with.
   public var comparisons: Int
-  /// Spikes that differ from what was expected, and samples whose checksum does; 0 also where nothing was compared.
+  /// Spikes and readouts that differ from what was expected, and samples whose checksum does; 0 also where nothing was compared.
   public var mismatches: Int
   public var firstDifference: String?
   public var passed: Bool
@@ -50,7 +50,7 @@ public struct ImageTest: Sendable, Encodable {
         throw WorkflowError(
           .usage, "sample \(index) has the label \(label), but the image has \(width) classes (0–\(width - 1))")
       }
-      correct += decoder.classIndex(ofCounts: Evaluation.totals(outcome.outputs, width: width)) == label ? 1 : 0
+      correct += decoder.classIndex(of: outcome, outputs: width) == label ? 1 : 0
       progress(index + 1)
     }
     // What ran is kept, so that each sample runs on a board once.
@@ -66,7 +66,8 @@ public struct ImageTest: Sendable, Encodable {
     func compare(_ name: String, with runner: any SampleRunner) throws {
       comparisons += 1
       let start = clock.now
-      let comparison = try RunComparison.run(samples, expected: runner, actual: recorder, outputs: width)
+      let comparison = try RunComparison.run(
+        samples, expected: runner, actual: recorder, outputs: width, readouts: host.readoutCount)
       mismatches += comparison.mismatches
       first = first ?? comparison.firstDifference
       let failure = comparison.firstDifference.map {

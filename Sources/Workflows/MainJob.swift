@@ -114,7 +114,7 @@ public struct MainJob {
     let decoder = trained.document.decoder
     let width = image.host.outputCount
     func decides(_ index: Int, _ outcome: SampleOutcome) -> Bool {
-      decoder.classIndex(ofCounts: Evaluation.totals(outcome.outputs, width: width)) == samples.label(of: index)
+      decoder.classIndex(of: outcome, outputs: width) == samples.label(of: index)
     }
     var boardCorrect = 0
     var emulatorCorrect = 0
@@ -122,6 +122,7 @@ public struct MainJob {
       let device = try DeviceRunner(session, image: image)
       return try RunComparison.run(
         samples, expected: runner, actual: device, outputs: image.host.outputCount,
+        readouts: image.host.readoutCount,
         consumeExpected: { emulatorCorrect += decides($0, $1) ? 1 : 0 },
         consume: {
           boardCorrect += decides($0, $1) ? 1 : 0

@@ -48,6 +48,7 @@ public struct ReferenceRunner: SampleRunner, Sendable {
     let trace = try interpreter.run(input: input, ticks: provider.ticks)
     return SampleOutcome(
       outputs: trace.alignedOutputs(of: network, ticks: provider.ticks),
+      readouts: trace.alignedReadouts(of: network, ticks: provider.ticks),
       totalSpikes: trace.spikes.reduce(0) { $0 + Int($1) }, checksum: nil)
   }
 }

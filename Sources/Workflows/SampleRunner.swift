@@ -20,15 +20,25 @@ public protocol SampleProvider: Sendable {
 public struct SampleOutcome: Sendable, Equatable {
   /// Counts of the outputs on their own clocks, [T][outputs].
   public var outputs: [UInt8]
+  /// Membranes of the readouts on their own clocks, [T][readouts].
+  public var readouts: [Int32]
   /// The number of spikes of all neurons.
   public var totalSpikes: Int
-  /// CRC32C over all spikes, where the runner knows cores: not on the reference.
+  /// CRC32C over all spikes and readouts, where the runner knows cores: not on the reference.
   public var checksum: UInt32?
 
-  public init(outputs: [UInt8], totalSpikes: Int, checksum: UInt32?) {
+  public init(outputs: [UInt8], readouts: [Int32], totalSpikes: Int, checksum: UInt32?) {
     self.outputs = outputs
+    self.readouts = readouts
     self.totalSpikes = totalSpikes
     self.checksum = checksum
+  }
+}
+
+extension Decoder {
+  /// The class that a sample's outcome decides for.
+  func classIndex(of outcome: SampleOutcome, outputs: Int) -> Int {
+    classIndex(spikes: outcome.outputs, membranes: outcome.readouts, outputs: outputs)
   }
 }
 
@@ -63,7 +73,8 @@ public struct EmulatorRunner: SampleRunner {
         try consume(
           index,
           SampleOutcome(
-            outputs: host.aligned(run.rawSpikes, ticks: run.ticks), totalSpikes: run.totalSpikes,
+            outputs: host.aligned(run.rawSpikes, ticks: run.ticks),
+            readouts: host.alignedReadouts(run.rawReadouts, ticks: run.ticks), totalSpikes: run.totalSpikes,
             checksum: run.checksum))
       })
   }

@@ -68,7 +68,7 @@ public struct TrainingRequest: Sendable {
   /// `data/braille.npz → "braille"`.
   private static func fileStem(_ path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path
-    return file.hasSuffix(".npz") ? String(file.dropLast(4)) : file
+    return file.hasSuffix(".npz") || file.hasSuffix(".csv") ? String(file.dropLast(4)) : file
   }
 
   /// What a reader of net.json wants to know of its origin; threads are left out, as they change nothing.

@@ -26,7 +26,7 @@ import WireProtocol
     let machine = try emulator.makeMachine()
     let shape = RunShape(
       inputs: image.lines, inputTicks: image.ticks, totalTicks: image.ticks + image.loaded.host.depth,
-      outputs: image.loaded.host.outputCount)
+      outputs: image.loaded.host.outputCount, readouts: image.loaded.host.readoutOutputs)
     var next = 0
     var spikes: UInt64 = 0
     try session.run(samples: 0..<40, shape: shape) { sample, buffer in
@@ -38,6 +38,8 @@ import WireProtocol
         try? emulator.run($0, ticks: image.ticks, on: machine)
       }
       #expect(Array(result.counts) == expected?.rawSpikes)
+      #expect(Array(result.readouts) == expected?.rawReadouts)
+      #expect(result.readouts.isEmpty == (seed % 2 == 0))
       #expect(result.crc == expected?.checksum)
       #expect(result.spikes == UInt64(expected?.totalSpikes ?? -1))
       spikes += result.spikes

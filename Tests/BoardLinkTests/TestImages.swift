@@ -14,16 +14,19 @@ struct TestImage {
   let ticks: Int
   let lines: Int
 
-  /// The image of a random layered network; the same seed gives the same bytes.
+  /// The image of a random layered network, read out as membranes where the seed is odd; the same seed gives the same
+  /// bytes.
   init(seed: UInt64, target: Target) throws {
     var options = LayeredOptions()
     options.layers = 1...3
     options.sizes = 2...60
     let random = try RandomNetwork.layered(seed: seed, options: options)
-    let document = NetworkDocument(network: random.network, ticks: random.ticks)
+    var network = random.network
+    if seed % 2 == 1 { network.addReadouts(Int(seed) + 1) }
+    let document = NetworkDocument(network: network, ticks: random.ticks)
     bytes = try ImageBuilder.image(
       of: document, networkDigest: String(repeating: "0", count: 64),
-      mapping: try ChipCatalog.map(random.network, to: target), targetDigest: target.digest,
+      mapping: try ChipCatalog.map(network, to: target), targetDigest: target.digest,
       encoder: try ChipCatalog.family(of: target))
     loaded = try LoadedImage(name: "test", bytes: bytes)
     ticks = random.ticks

@@ -21,17 +21,17 @@ func valueDataset(_ folder: TemporaryFolder, samples: Int, inputs: Int, maximum:
   return try Dataset.load(path)
 }
 
-func encoded(_ encoder: SampleEncoder, _ index: Int, of set: SampleSet, draw: UInt64 = 0) -> [UInt8] {
+func encoded(_ encoder: SampleEncoder, _ index: Int, of set: SampleSet, draw: UInt64 = 0) throws -> [UInt8] {
   let count = encoder.ticks * encoder.inputCount
-  return [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+  return try [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
     buffer.initialize(repeating: 0xAA)
-    encoder.encode(index, of: set, draw: draw, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+    try encoder.encode(index, of: set, draw: draw, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
     written = count
   }
 }
 
 @Suite struct SampleEncoderTests {
-  private func values(_ index: Int, of set: SampleSet) -> [Int] { set.withRow(index) { $0.map(Int.init) } }
+  private func values(_ index: Int, of set: SampleSet) throws -> [Int] { try set.withRow(index) { $0.map(Int.init) } }
 
   @Test("direct and deterministic counts are the formulas', for every width, full scale and number of ticks")
   func formulas() throws {
@@ -47,7 +47,7 @@ func encoded(_ encoder: SampleEncoder, _ index: Int, of set: SampleSet, draw: UI
             let encoder = SampleEncoder(coding: coding, ticks: ticks, inputCount: inputs)
             try encoder.check(data.train)
             for index in 0..<3 {
-              let row = values(index, of: data.train)
+              let row = try values(index, of: data.train)
               let expected = (0..<ticks).flatMap { tick in
                 row.map { value in
                   UInt8(
@@ -55,7 +55,7 @@ func encoded(_ encoder: SampleEncoder, _ index: Int, of set: SampleSet, draw: UI
                       ? coding.directCount(of: value) : coding.deterministicCount(of: value, tick: tick))
                 }
               }
-              #expect(encoded(encoder, index, of: data.train) == expected)
+              #expect(try encoded(encoder, index, of: data.train) == expected)
             }
           }
         }
@@ -77,22 +77,22 @@ func encoded(_ encoder: SampleEncoder, _ index: Int, of set: SampleSet, draw: UI
     let data = try valueDataset(folder, samples: 10, inputs: 21, maximum: 255)
     let seed: UInt64 = 0x1234_5678_9ABC_DEF0
     let encoder = SampleEncoder(
-      coding: InputCoding(kind: .rate, maximum: 255, seed: seed), ticks: 5, inputCount: 21)
+      coding: InputCoding(kind: .rate, maximum: 255, seed: seed), ticks: 13, inputCount: 21)
     for (index, draw) in [(0, 0), (3, 1), (7, 9)] as [(Int, UInt64)] {
-      let row = values(index, of: data.train)
+      let row = try values(index, of: data.train)
       let sample = UInt32(data.train.indices[index])
       var expected: [UInt8] = []
-      for tick in 0..<5 as Range<UInt32> {
+      for tick in 0..<13 as Range<UInt32> {
         for input in 0..<21 {
           let block = Philox4x32.block(
-            counter: SIMD4(UInt32(input / 8), tick, sample, UInt32(draw)),
+            counter: SIMD4(UInt32(input), tick / 8, sample, UInt32(draw)),
             key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32) ^ 0x7261_7465))
-          let word = block[input % 8 / 2]
-          let bits = input % 2 == 0 ? word & 0xFFFF : word >> 16
+          let word = block[Int(tick) % 8 / 2]
+          let bits = tick % 2 == 0 ? word & 0xFFFF : word >> 16
           expected.append(Int(bits) < (row[input] * 65536 + 127) / 255 ? 1 : 0)
         }
       }
-      #expect(encoded(encoder, index, of: data.train, draw: draw) == expected)
+      #expect(try encoded(encoder, index, of: data.train, draw: draw) == expected)
     }
   }
 
@@ -110,15 +110,15 @@ func encoded(_ encoder: SampleEncoder, _ index: Int, of set: SampleSet, draw: UI
     let ticks = 20_000
     let encoder = SampleEncoder(
       coding: InputCoding(kind: .rate, maximum: 255, seed: 5), ticks: ticks, inputCount: 4)
-    let counts = encoded(encoder, 0, of: data.test)
+    let counts = try encoded(encoder, 0, of: data.test)
     let sums = (0..<4).map { input in (0..<ticks).reduce(0) { $0 + Int(counts[$1 * 4 + input]) } }
     #expect(sums[0] == 0)
     #expect(sums[1] == ticks)
     #expect(abs(Double(sums[2]) / Double(ticks) - 128 / 255) < 0.015)
     #expect(abs(Double(sums[3]) / Double(ticks) - 26 / 255) < 0.01)
-    #expect(encoded(encoder, 1, of: data.test) != counts)
-    #expect(encoded(encoder, 0, of: data.test, draw: 1) != counts)
-    #expect(encoded(encoder, 0, of: data.test) == counts)
+    #expect(try encoded(encoder, 1, of: data.test) != counts)
+    #expect(try encoded(encoder, 0, of: data.test, draw: 1) != counts)
+    #expect(try encoded(encoder, 0, of: data.test) == counts)
   }
 
   @Test("permutations are permutations, differ between epochs and seeds, and never change")
@@ -145,25 +145,24 @@ func encoded(_ encoder: SampleEncoder, _ index: Int, of set: SampleSet, draw: UI
     #expect(train.splitForValidation(seed: 5).validation.indices != validation.indices)
   }
 
-  @Test("deterministic coding of 784 inputs and 16 ticks keeps its speed")
-  func speed() throws {
+  @Test("coding of 784 inputs and 16 ticks keeps its speed", arguments: [InputCoding.Kind.deterministic, .rate])
+  func speed(_ kind: InputCoding.Kind) throws {
     let folder = try TemporaryFolder()
     let data = try valueDataset(folder, samples: 200, inputs: 784, maximum: 255)
-    let encoder = SampleEncoder(
-      coding: InputCoding(kind: .deterministic, maximum: 255), ticks: 16, inputCount: 784)
+    let encoder = SampleEncoder(coding: InputCoding(kind: kind, maximum: 255), ticks: 16, inputCount: 784)
     let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 784 * 16)
     defer { buffer.deallocate() }
     var best = Duration.seconds(1000)
     for _ in 0..<5 {
-      let time = ContinuousClock().measure {
-        for round in 0..<1000 { encoder.encode(round % 160, of: data.train, into: buffer) }
+      let time = try ContinuousClock().measure {
+        for round in 0..<1000 { try encoder.encode(round % 160, of: data.train, into: buffer) }
       }
       best = min(best, time)
     }
-    print("deterministic coding: \(best) for 1,000 samples")
+    print("\(kind) coding: \(best) for 1,000 samples")
     #if !DEBUG
-      // 100,000 samples a second, with room for a busy machine.
-      #expect(best < .milliseconds(40))
+      // With room for a busy machine; here every input has a value, where most pixels of a digit have none.
+      #expect(best < .milliseconds(kind == .rate ? 150 : 40))
     #endif
   }
 }

@@ -17,7 +17,9 @@ import Testing
     return ~register
   }
 
-  @Test("the checksum is the CRC32C over the list of all spikes, sorted by tick, core and neuron", arguments: 0..<30)
+  @Test(
+    "the checksum is the CRC32C over all spikes of a tick and then its readouts, sorted by tick, core and neuron",
+    arguments: 0..<30)
   func checksum(_ seed: Int) throws {
     let item = try EmulatorTests.Case(seed: UInt64(seed), on: seed % 3 == 0 ? "sim" : "board")
     let run = try item.run(trace: .neurons)
@@ -25,22 +27,36 @@ import Testing
     let image = item.emulator.image
     let neurons = image.host.neuronCount
     var list: [[UInt8]] = []
+    var spikes = 0
+    let readouts = item.network.readoutNeurons.map(\.neuron)
     let numbers = try image.withMeshImage { mesh in (0..<mesh.coreCount).map { mesh.coreNumber(at: $0) } }
     for tick in 0..<run.runTicks {
       for (core, number) in numbers.enumerated() {
         for neuron in 0..<image.neuronMap.coreStarts[core + 1] - image.neuronMap.coreStarts[core] {
           let count = run.neuronSpikes[tick * neurons + image.neuronMap.networkIndex(core: core, neuron: neuron)]
           if count == 0 { continue }
-          var record: [UInt8] = []
-          for shift in [0, 8, 16, 24] { record.append(UInt8(truncatingIfNeeded: tick >> shift)) }
-          for shift in [0, 8] { record.append(UInt8(truncatingIfNeeded: Int(number) >> shift)) }
-          for shift in [0, 8, 16, 24] { record.append(UInt8(truncatingIfNeeded: neuron >> shift)) }
-          list.append(record + [count])
+          list.append(place(tick, number, neuron) + [count])
+          spikes += Int(count)
+        }
+      }
+      for (core, number) in numbers.enumerated() {
+        for neuron in 0..<image.neuronMap.coreStarts[core + 1] - image.neuronMap.coreStarts[core] {
+          let index = image.neuronMap.networkIndex(core: core, neuron: neuron)
+          guard let readout = readouts.firstIndex(of: index) else { continue }
+          list.append(place(tick, number, neuron) + bytes(Int(run.rawReadouts[tick * readouts.count + readout]), 4))
         }
       }
     }
     #expect(naiveCRC(list.flatMap { $0 }) == run.checksum)
-    #expect(list.reduce(0) { $0 + Int($1[10]) } == run.totalSpikes)
+    #expect(spikes == run.totalSpikes)
+  }
+
+  private func place(_ tick: Int, _ core: UInt16, _ neuron: Int) -> [UInt8] {
+    bytes(tick, 4) + bytes(Int(core), 2) + bytes(neuron, 4)
+  }
+
+  private func bytes(_ value: Int, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 
   @Test("no spikes have the checksum of no bytes, and the order of spikes matters")

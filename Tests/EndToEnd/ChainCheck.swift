@@ -51,6 +51,13 @@ struct ChainCheck {
     if image.host.aligned(run.rawSpikes, ticks: document.ticks) != aligned {
       tally.failures.append("\(name): aligned outputs differ")
     }
+    if trace.readouts != run.rawReadouts { tally.failures.append("\(name): readouts differ") }
+    if image.host.alignedReadouts(run.rawReadouts, ticks: document.ticks)
+      != trace.alignedReadouts(of: document.network, ticks: document.ticks)
+    {
+      tally.failures.append("\(name): aligned readouts differ")
+    }
+    tally.readouts += trace.readouts.count
     tally.places += trace.spikes.count
     tally.spikes += run.totalSpikes
     tally.membranes += trace.membranes.count
@@ -70,7 +77,7 @@ struct ChainCheck {
     if flashed.digest != image.digest { tally.failures.append("\(name): the board took another image") }
     let shape = RunShape(
       inputs: network.inputCount, inputTicks: document.ticks, totalTicks: emulated.runTicks,
-      outputs: network.outputCount)
+      outputs: network.outputCount, readouts: image.host.readoutOutputs)
     var answers = 0
     // Twice, so that what the first sample left behind would show.
     try session.run(
@@ -79,6 +86,10 @@ struct ChainCheck {
       receive: { _, sample in
         answers += 1
         if !sample.counts.elementsEqual(emulated.rawSpikes) { tally.failures.append("\(name): board: outputs differ") }
+        if !sample.readouts.elementsEqual(emulated.rawReadouts) {
+          tally.failures.append("\(name): board: readouts differ")
+        }
+        tally.boardReadouts += sample.readouts.count
         if sample.crc != emulated.checksum { tally.failures.append("\(name): board: checksums differ") }
         if sample.spikes != UInt64(emulated.totalSpikes) {
           tally.failures.append("\(name): board: spike totals differ")

@@ -48,7 +48,8 @@ extension EndToEnd {
     var checksums = 0
     var spikes = 0
     let comparison = try RunComparison.run(
-      samples, expected: EmulatorRunner(emulator, threads: 2), actual: device, outputs: image.host.outputCount
+      samples, expected: EmulatorRunner(emulator, threads: 2), actual: device, outputs: image.host.outputCount,
+      readouts: image.host.readoutCount
     ) {
       checksums += $1.checksum == nil ? 0 : 1
       spikes += $1.totalSpikes

@@ -52,7 +52,7 @@ extension EndToEnd {
     try compilation.imageBytes.withUnsafeBytes { _ = try session.flash($0) }
     let comparison = try RunComparison.run(
       samples, expected: EmulatorRunner(emulator, threads: 1), actual: try DeviceRunner(session, image: image),
-      outputs: image.host.outputCount
+      outputs: image.host.outputCount, readouts: image.host.readoutCount
     ) { _, outcome in
       tally.spikes += outcome.totalSpikes
       tally.boardPlaces += outcome.outputs.count

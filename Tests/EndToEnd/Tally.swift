@@ -21,6 +21,9 @@ struct Tally: Sendable {
   /// Spikes, a count of n being n.
   var spikes = 0
   var membranes = 0
+  /// Places (sample, tick, readout) compared between interpreter and emulator, and with the board.
+  var readouts = 0
+  var boardReadouts = 0
   /// Places (sample, tick, output) compared with the board.
   var boardPlaces = 0
   var boardChecksums = 0
@@ -40,6 +43,8 @@ struct Tally: Sendable {
     places += other.places
     spikes += other.spikes
     membranes += other.membranes
+    readouts += other.readouts
+    boardReadouts += other.boardReadouts
     boardPlaces += other.boardPlaces
     boardChecksums += other.boardChecksums
     failures += other.failures
@@ -51,7 +56,7 @@ struct Tally: Sendable {
       \(networks) networks: \(onWholeTarget) on random targets, \(onTargetBudgets) on random targets with their options added, \
       on shipped ones: \(shipped) (\(misfits) misfits before); \(severalCores) on several cores (\(cores) in all), \
       \(wide) wide; compared over \(samples) samples: \(places) counts and \(membranes) membranes of interpreter and \
-      emulator, \(spikes) spikes; \(boardPlaces) output counts and \(boardChecksums) checksums of emulator and board; \
+      emulator, \(readouts) of them of readouts, \(spikes) spikes; \(boardPlaces) output counts, \(boardReadouts) readouts and \(boardChecksums) checksums of emulator and board; \
       \(failures.count) differences
       """
   }

@@ -7,7 +7,7 @@ extension Rule {
   /// Header and section table.
   static let container: [Rule] = [
     Rule("another magic", [Edit(0, UInt8(0x73))], .notAnImage),
-    Rule("another major version", [Edit(8, UInt16(2))], .unsupportedVersion(major: 2, minor: 0)),
+    Rule("another major version", [Edit(8, UInt16(3))], .unsupportedVersion(major: 3, minor: 0)),
     Rule("another size of the header", [Edit(12, UInt32(64))], .headerSize, at: 12, 64),
     Rule("another size of the file", [Edit(16, UInt64(1615))], .fileSize(stored: 1615, actual: 1614)),
     Rule("no sections", [Edit(24, UInt32(0))], .sectionCount, at: 24, 0),

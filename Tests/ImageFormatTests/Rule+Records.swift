@@ -70,5 +70,20 @@ extension Rule {
     Rule("more routes than there are", [Edit(1064, UInt32.max)], .inputRoutes, at: 1056, 0xFFFF_FFFF),
   ]
 
-  static let all = container + board + records + references
+  /// Readouts, which came with version 2.
+  static let readouts: [Rule] = [
+    Rule("version 2 without readouts", [Edit(8, UInt16(2))], .readoutCount, at: 536, 0),
+    Rule("more readouts than outputs", [Edit(8, UInt16(2)), Edit(536, UInt32(2))], .readoutCount, at: 536, 2),
+    Rule("a readout that is not there", [Edit(8, UInt16(2)), Edit(536, UInt32(1))], .readoutCount, at: 536, 0),
+    Rule(
+      "a readout in version 1", [Edit(996, UInt32(1) << 31), Edit(984, Int32(32768))], .readoutCount, at: 536, 1),
+    Rule(
+      "a readout that can spike", [Edit(8, UInt16(2)), Edit(536, UInt32(1)), Edit(996, UInt32(1) << 31)],
+      .readout, at: 996, 0),
+    Rule(
+      "the end of the board's header", [Edit(8, UInt16(2)), Edit(536, UInt32(1)), Edit(540, UInt32(1))], .reserved,
+      at: 536, 1),
+  ]
+
+  static let all = container + board + records + readouts + references
 }

@@ -17,7 +17,8 @@ import Testing
           kind: entry.kind, isForHost: entry.isForHost, bytes: entry.kind == kind ? change(bytes) : bytes)
       }
       return ImageContainer.bytes(
-        family: .mesh, targetDigest: mesh.view.header.targetDigest, sections: sections)
+        family: .mesh, targetDigest: mesh.view.header.targetDigest, sections: sections,
+        major: mesh.view.header.major)
     }
   }
 
@@ -164,7 +165,7 @@ import Testing
   @Test("every error of the format is one line that says what and where")
   func errorTexts() {
     let errors: [ImageError] = [
-      .truncated(offset: 1, needed: 2), .notAnImage, .unsupportedVersion(major: 2, minor: 3),
+      .truncated(offset: 1, needed: 2), .notAnImage, .unsupportedVersion(major: 3, minor: 3),
       .headerChecksum(stored: 1, computed: 2), .digest(kind: .board, offset: 3),
       .digest(kind: FourCharacterCode(rawValue: 0), offset: 128), .fileSize(stored: 1, actual: 2),
       .missingSection(.host), .unknownSection(FourCharacterCode(rawValue: 0x0A0A_4141), offset: 5),

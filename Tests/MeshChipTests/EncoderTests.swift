@@ -31,7 +31,8 @@ struct EncoderTests {
       sections.append(ImageSection(kind: kind, isForHost: true, bytes: []))
     }
     let digest = [UInt8](repeating: 7, count: 32).withUnsafeBytes { Digest(bytes: $0) }
-    return ImageContainer.bytes(family: .mesh, targetDigest: digest, sections: sections)
+    return ImageContainer.bytes(
+      family: .mesh, targetDigest: digest, sections: sections, major: mapping.imageMajor)
   }
 
   @Test("what the report counts is what the sections hold, byte for byte")

@@ -18,7 +18,8 @@ struct SpikeTests {
       sections.append(ImageSection(kind: kind, isForHost: true, bytes: []))
     }
     let digest = [UInt8](repeating: 0, count: 32).withUnsafeBytes { Digest(bytes: $0) }
-    let bytes = ImageContainer.bytes(family: .mesh, targetDigest: digest, sections: sections)
+    let bytes = ImageContainer.bytes(
+      family: .mesh, targetDigest: digest, sections: sections, major: mapping.imageMajor)
     let offsets = network.populationOffsets
     return try bytes.withUnsafeBytes { buffer in
       let image = try MeshImage(try ImageView(buffer, verifyingDigests: false))

@@ -23,8 +23,8 @@ func randomDocument(seed: UInt64) -> NetworkDocument {
   return NetworkDocument(
     network: network, ticks: random.ticks,
     coding: InputCoding(
-      kind: kind, maximum: kind == .spikes ? 1 : 255, levels: kind == .direct ? 16 : 1,
-      seed: seed % 3 == 0 ? .max - seed : seed),
+      kind: kind, maximum: kind == .spikes ? 1 : 255, levels: kind == .direct || kind == .delta ? 16 : 1,
+      seed: seed % 3 == 0 ? .max - seed : seed, threshold: kind == .delta ? 1 + Int(seed % 9) : 1),
     classNames: seed % 2 == 0 ? [] : (0..<outputs).map { "class \($0)" },
     target: seed % 5 == 0 ? nil : TargetReference(name: "board", sha256: String(repeating: "0f", count: 32)),
     training: seed % 4 == 0 ? nil : ["epochs": "5", "seed": "\(seed)", "note": "a \"quoted\" word\n"])
@@ -75,7 +75,9 @@ func randomDocument(seed: UInt64) -> NetworkDocument {
       changed { $0.ticks += 1 }, changed { $0.coding.seed += 1 }, changed { $0.coding.maximum += 1 },
       changed { $0.classNames[0] = "other" }, changed { $0.network.populations[0].threshold = .uniform(77) },
       changed { $0.network.populations[0].model.spikeCap ^= 1 }, changed { $0.network.projections[0].delay += 1 },
-      changed { $0.network.outputs[0].shift += 1 }, changed { $0.network.name += "x" },
+      changed { $0.network.outputs[0].shift += 1 },
+      changed { $0.network.outputs[0].reads = $0.network.outputs[0].reads == .spikes ? .membranes : .spikes },
+      changed { $0.network.name += "x" },
       changed { $0.network.populations[0].model.leak = .linear(amount: 3) },
     ]
     #expect(!meanings.contains(hash))

@@ -131,7 +131,7 @@ struct TargetReaderTests {
       message: ["not valid YAML"], offset: 1),
     Mistake(
       name: "a second document", line: "slots: 4", replacement: "slots: 4\n---\nname: x", column: 1,
-      message: ["a second document", "its own file"], offset: 1),
+      message: ["a second document", "a file of its own"], offset: 1),
   ]
 
   @Test("every mistake is reported with its line, its column, the key and what is allowed", arguments: mistakes)

@@ -75,6 +75,7 @@ func rewritten(_ type: MessageType, _ payload: UnsafeRawBufferPointer) -> [UInt8
     case .stateAnswer: return try again(StateAnswer.self)
     case .statsAnswer: return try again(StatsAnswer.self)
     case .spikesOut: return try again(SpikesOut.self)
+    case .membranesOut: return try again(MembranesOut.self)
     case .progress: return try again(Progress.self)
     case .error: return try again(BoardError.self)
     }
@@ -156,6 +157,14 @@ private func words(_ type: MessageType, _ payload: UnsafeRawBufferPointer) throw
   case .spikesOut:
     _ = try SpikesOut(from: &reader)
     return spikes(reader.rest())
+  case .membranesOut:
+    let count = Int(try MembranesOut(from: &reader).readoutCount)
+    let rest = reader.rest()
+    let list = (0..<count).map { index in
+      let readout = WireReadout(rest, at: index * WireReadout.byteCount)
+      return "\(readout.tick):\(readout.output)=\(readout.membrane)"
+    }
+    return "readouts=[\(list.joined(separator: ","))]"
   case .runAnswer:
     let m = try RunAnswer(from: &reader)
     return "tick=\(m.currentTick) crc=\(hex(m.crc)) total=\(m.spikes) input_events=\(m.inputEvents) "
@@ -242,6 +251,7 @@ private func name(_ type: MessageType) -> String {
   case .state: "STATE"
   case .stats: "STATS"
   case .spikesOut: "SPIKES_OUT"
+  case .membranesOut: "MEMBRANES_OUT"
   case .progress: "PROGRESS"
   case .error: "ERROR"
   default: MessageType(rawValue: type.rawValue & 0x7F).map { name($0) + "_ANSWER" } ?? "?"

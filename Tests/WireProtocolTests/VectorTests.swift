@@ -37,7 +37,7 @@ import WireProtocol
         }
       }
     }
-    #expect(vectors == 54)
+    #expect(vectors == 55)
     print("replayed \(Self.files.count) files")
   }
 }

@@ -12,7 +12,7 @@ import Workflows
   private func chosen(_ array: NpyArray, test: Int, train: Int) throws -> [UInt8] {
     let item = try WorkflowCase(count: test)
     return try item.withSpikes(array) { path in
-      let expected = try ExpectedSpikes(path: path, testCount: test, trainCount: train, outputs: 3)
+      let expected = try ExpectedSpikes(path: path, testCount: test, trainCount: train, outputs: 3, readouts: 0)
       var firsts: [UInt8] = []
       try expected.run(0..<test, of: item.samples) { index, outcome in
         #expect(index == firsts.count && outcome.outputs.count == 12 && outcome.checksum == nil)
@@ -26,7 +26,7 @@ import Workflows
     let item = try WorkflowCase(count: test)
     return try item.withSpikes(array) { path in
       do {
-        _ = try ExpectedSpikes(path: path, testCount: test, trainCount: train, outputs: 3)
+        _ = try ExpectedSpikes(path: path, testCount: test, trainCount: train, outputs: 3, readouts: 0)
         Issue.record("accepted")
         return WorkflowError(.failure, "")
       } catch let error as WorkflowError {
@@ -59,9 +59,9 @@ import Workflows
     for ticks in [3, 5] {
       let spikes = NpyArray(shape: [3, ticks, 3], [UInt8](repeating: 0, count: 3 * ticks * 3))
       try item.withSpikes(spikes) { path in
-        let expected = try ExpectedSpikes(path: path, testCount: 3, trainCount: 0, outputs: 3)
+        let expected = try ExpectedSpikes(path: path, testCount: 3, trainCount: 0, outputs: 3, readouts: 0)
         do {
-          _ = try RunComparison.run(item.samples, expected: expected, actual: item.runner, outputs: 3)
+          _ = try RunComparison.run(item.samples, expected: expected, actual: item.runner, outputs: 3, readouts: 0)
           Issue.record("\(ticks) ticks were taken for 4")
         } catch let error as WorkflowError {
           #expect(error.kind == .comparison && error.description.hasPrefix(path))

@@ -40,14 +40,14 @@ import Workflows
     var spikes = try item.outputs().flatMap { $0 }
     #expect(spikes.contains(1))
     let same = try item.withSpikes(NpyArray(shape: [10, 4, 3], spikes)) {
-      try run(item, expected: try ExpectedSpikes(path: $0, testCount: 10, trainCount: 50, outputs: 3))
+      try run(item, expected: try ExpectedSpikes(path: $0, testCount: 10, trainCount: 50, outputs: 3, readouts: 0))
     }
     #expect(same.passed && same.mismatches == 0 && same.checks.count == 1)
 
     spikes[7 * 12 + 2 * 3 + 0] += 1
     spikes[9 * 12 + 1] += 1
     let other = try item.withSpikes(NpyArray(shape: [10, 4, 3], spikes)) {
-      try run(item, expected: try ExpectedSpikes(path: $0, testCount: 10, trainCount: 50, outputs: 3))
+      try run(item, expected: try ExpectedSpikes(path: $0, testCount: 10, trainCount: 50, outputs: 3, readouts: 0))
     }
     #expect(!other.passed && other.mismatches == 2)
     let first = try #require(other.firstDifference)

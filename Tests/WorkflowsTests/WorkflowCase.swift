@@ -17,20 +17,32 @@ struct WorkflowCase {
   let emulator: ImageEmulator
   let samples: LabelledSamples
 
+  /// With a decoder of membranes the outputs are readouts, of which readout i mod 3 gains 5 in every tick.
+  ///
   /// Sample i has input on line i mod 3 only, which makes output i mod 3 spike; `wrongLabels` of the labels are others.
-  init(count: Int = 10, wrongLabels: Int = 0, inputs: Int = 3) throws {
+  init(
+    count: Int = 10, wrongLabels: Int = 0, inputs: Int = 3, decoder: Decoder = .spikeCount
+  ) throws {
     var model = NeuronModel.lif(leak: .none)
     model.reset = .zero
     let weights = (0..<inputs * 3).map { Int8($0 / 3 % 3 == $0 % 3 ? 5 : 0) }
+    let isReadout = decoder.reads == .membranes
+    let population =
+      isReadout
+      ? Population.readout(name: "a", size: 3, model: model)
+      : Population(name: "a", size: 3, model: model, threshold: .uniform(5))
     let network = Network(
       name: "three", inputCount: inputs,
-      populations: [Population(name: "a", size: 3, model: model, threshold: .uniform(5))],
+      populations: [population],
       projections: [
         Projection(name: "in", source: .input, target: 0, connectivity: .dense(Weights(weights)), delay: 1)
-      ], outputs: [OutputGroup(name: "classes", population: 0, neurons: 0..<3, shift: 1)])
+      ],
+      outputs: [
+        OutputGroup(name: "classes", population: 0, neurons: 0..<3, shift: 1, reads: decoder.reads)
+      ])
     let target = try Target.load("board")
     document = NetworkDocument(
-      network: network, ticks: 4, classNames: ["a", "b", "c"],
+      network: network, ticks: 4, decoder: decoder, classNames: ["a", "b", "c"],
       target: TargetReference(name: target.name, sha256: target.hash))
     compilation = try Compilation(document, for: target)
     image = try LoadedImage(name: "three.snnimg", bytes: compilation.imageBytes)

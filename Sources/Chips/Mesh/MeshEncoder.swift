@@ -2,6 +2,7 @@ import FixedPoint
 import ImageFormat
 import Images
 import Mapper
+import Networks
 import NeuronCore
 import Targets
 
@@ -18,7 +19,7 @@ extension MeshFamily: PayloadEncoder {
     for core in mapping.cores {
       cores.align(to: ImageLayout.sectionAlignment)
       let start = cores.count
-      cores.append(core, layout: layout)
+      cores.append(core, outputs: mapping.outputs, layout: layout)
       places.append(start..<cores.count)
     }
     return [
@@ -40,7 +41,8 @@ extension MeshFamily: PayloadEncoder {
     writer.append(UInt32(mapping.cores.count))
     writer.append(UInt32(mapping.inputCount))
     writer.append(UInt32(mapping.outputs.count))
-    writer.append(UInt64(0))
+    writer.append(UInt32(mapping.readoutCount))
+    writer.append(UInt32(0))
     for (core, place) in zip(mapping.cores, places) {
       writer.append(UInt32(core.number))
       writer.append(UInt32(0))
@@ -60,7 +62,7 @@ extension MeshFamily: PayloadEncoder {
 }
 
 extension ByteWriter {
-  fileprivate mutating func append(_ core: MappedCore, layout: RecordLayout) {
+  fileprivate mutating func append(_ core: MappedCore, outputs: [MappedOutput], layout: RecordLayout) {
     append(UInt32(core.neurons.count))
     append(UInt32(core.axons.count))
     append(UInt32(core.classes.count))
@@ -69,7 +71,7 @@ extension ByteWriter {
     append(UInt32(core.number))
     appendZeros(36)
     for model in core.classes { append(model) }
-    for neuron in core.neurons { append(neuron) }
+    for neuron in core.neurons { append(neuron, outputs: outputs) }
     for axon in core.axons { append(axon, row: core.rows[axon.row]) }
     for route in core.routes { append(route, layout: layout) }
     append(contentsOf: core.synapses)
@@ -100,14 +102,18 @@ extension ByteWriter {
     append(UInt32(0))
   }
 
-  private mutating func append(_ neuron: MappedNeuron) {
+  private mutating func append(_ neuron: MappedNeuron, outputs: [MappedOutput]) {
     append(UInt16(neuron.classIndex))
     append(UInt16(neuron.routes.count))
     append(UInt32(neuron.routes.lowerBound))
     append(neuron.constants.threshold)
     append(neuron.constants.bias)
     append(neuron.constants.start)
-    append(neuron.output.map { UInt32($0) } ?? ImageLayout.noOutput)
+    guard let output = neuron.output else {
+      append(ImageLayout.noOutput)
+      return
+    }
+    append(UInt32(output) | (outputs[output].reads == .membranes ? ImageLayout.readoutFlag : 0))
   }
 
   private mutating func append(_ axon: Axon, row: Row) {

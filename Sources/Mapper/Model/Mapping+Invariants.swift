@@ -32,6 +32,7 @@ extension Mapping {
     let offsets = network.populationOffsets
     var seen = [Bool](repeating: false, count: network.neuronCount)
     let outputs = network.outputNeurons
+    let readings = network.outputs.flatMap { group in group.neurons.map { _ in group.reads } }
     try require(outputs.count == self.outputs.count, "\(self.outputs.count) outputs for \(outputs.count)")
     for core in cores {
       for (place, neuron) in core.neurons.enumerated() {
@@ -45,7 +46,8 @@ extension Mapping {
           start: UInt32(population.start[neuron.index]))
         try require(neuron.constants == constants, "neuron \(global) has other constants")
         if let output = neuron.output {
-          let expected = MappedOutput(core: core.number, neuron: place, shift: outputs[output].shift)
+          let expected = MappedOutput(
+            core: core.number, neuron: place, shift: outputs[output].shift, reads: readings[output])
           try require(outputs[output].neuron == global, "output \(output) is neuron \(global)")
           try require(self.outputs[output] == expected, "output \(output) is listed elsewhere")
         } else {

@@ -53,11 +53,14 @@ public struct MappedOutput: Sendable, Equatable {
   public var neuron: Int
   /// The output is read in ticks [shift, shift + T).
   public var shift: Int
+  /// Whether the board tells the neuron's spikes or its membrane.
+  public var reads: OutputReading
 
-  public init(core: Int, neuron: Int, shift: Int) {
+  public init(core: Int, neuron: Int, shift: Int, reads: OutputReading = .spikes) {
     self.core = core
     self.neuron = neuron
     self.shift = shift
+    self.reads = reads
   }
 }
 
@@ -79,6 +82,9 @@ extension Mapping {
   public func routes(ofInput line: Int) -> ArraySlice<Route> {
     inputRoutes[inputRouteStarts[line]..<inputRouteStarts[line + 1]]
   }
+
+  /// How many outputs tell membranes.
+  public var readoutCount: Int { outputs.reduce(0) { $0 + ($1.reads == .membranes ? 1 : 0) } }
 
   /// The place in `cores` of the core of this number; nil where it is not in use.
   public func index(ofCore number: Int) -> Int? {

@@ -12,12 +12,15 @@ struct Assembly {
     let placed = filled.enumerated().map { (placement.number(of: $0), $1) }.sorted { $0.0 < $1.0 }
     let routing = Routing(placed.map(\.1), numbers: placed.map(\.0), table: plan.table)
     let outputs = outputIndices()
+    let readings = plan.network.outputs.flatMap { group in group.neurons.map { _ in group.reads } }
     var mapping = Mapping(
       target: plan.target, inputCount: plan.table.inputCount,
       populations: plan.network.populations.map { MappedPopulation(name: $0.name, size: $0.size) }, cores: [],
       inputRouteStarts: Array(routing.starts[0...plan.table.inputCount]),
       inputRoutes: Array(routing.routes[0..<routing.starts[plan.table.inputCount]]),
-      outputs: plan.network.outputNeurons.map { MappedOutput(core: 0, neuron: 0, shift: $0.shift) })
+      outputs: zip(plan.network.outputNeurons, readings).map {
+        MappedOutput(core: 0, neuron: 0, shift: $0.shift, reads: $1)
+      })
     for (number, contents) in placed {
       let core = core(contents, number: number, routing: routing, outputs: outputs)
       for (place, neuron) in core.neurons.enumerated() {

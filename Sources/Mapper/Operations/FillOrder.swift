@@ -39,13 +39,17 @@ struct Tiling {
 
   /// The tiling with the fewest tiles, among equals the fewest axons; nil where none is needed or none fits.
   ///
-  /// The axons of a tile are the inputs that its kernels see: Cin · ((h−1)·stride + k) · ((w−1)·stride + k).
+  /// The axons of a tile are the inputs that its kernels see: Cin · ((h−1)·stride + k) · ((w−1)·stride + k); where
+  /// pooling is folded into the kernel, the neurons of a window share one.
   init?(_ network: Network, population: Int, target: Target) {
-    var found: Convolution?
+    var found: (Convolution, ProjectionSource)?
     for projection in network.projections where projection.target == population {
-      if case .convolution(let convolution) = projection.connectivity { found = found ?? convolution }
+      if case .convolution(let convolution) = projection.connectivity {
+        found = found ?? (convolution, projection.source)
+      }
     }
-    guard let convolution = found else { return nil }
+    guard let (convolution, source) = found else { return nil }
+    let cost = TileCost(convolution, from: source, of: network, target: target)
     shape = convolution.output
     let neurons = min(target.budgets.neuronsPerCore, Self.greatestTile)
     let axons = target.budgets.axonsPerCore
@@ -55,12 +59,11 @@ struct Tiling {
     while group >= 1 {
       for h in 1...max(1, min(shape.height, neurons / group)) {
         for w in 1...max(1, min(shape.width, neurons / (group * h))) where group * h * w <= neurons {
-          let rows = min((h - 1) * convolution.strideY + convolution.kernelHeight, convolution.input.height)
-          let columns = min((w - 1) * convolution.strideX + convolution.kernelWidth, convolution.input.width)
-          let used = convolution.input.channels * rows * columns
+          let used = cost.axons(height: h, width: w)
           if used > axons { continue }
           let tiles = parts(shape.height, h) * parts(shape.width, w) * parts(shape.channels, group)
           if let best, (best.tiles, best.axons) <= (tiles, used * tiles) { continue }
+          if cost.synapseBytes(channels: group, height: h, width: w) > target.budgets.synapseBytesPerCore { continue }
           best = (tiles, used * tiles)
           // Tiles of nearly equal size.
           channels = parts(shape.channels, parts(shape.channels, group))

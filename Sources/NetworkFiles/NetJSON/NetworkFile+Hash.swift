@@ -15,6 +15,7 @@ extension NetworkFile {
     hasher.add(document.coding.kind.rawValue)
     hasher.add(document.coding.maximum, document.coding.levels)
     hasher.add(Int(bitPattern: UInt(document.coding.seed)))
+    if document.coding.kind == .delta { hasher.add(document.coding.threshold) }
     hasher.add(document.decoder.rawValue)
     hasher.add(document.classNames.count)
     for name in document.classNames { hasher.add(name) }
@@ -26,6 +27,11 @@ extension NetworkFile {
     for output in network.outputs {
       hasher.add(output.name)
       hasher.add(output.population, output.neurons.lowerBound, output.neurons.upperBound, output.shift)
+    }
+    // Stands at the end and only where it says something, so that networks without it keep their hash.
+    for (index, output) in network.outputs.enumerated() where output.reads != .spikes {
+      hasher.add(index)
+      hasher.add(output.reads.rawValue)
     }
     return hasher.finalize()
   }

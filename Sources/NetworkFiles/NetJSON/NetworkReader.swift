@@ -63,7 +63,8 @@ struct NetworkReader {
   private func outputs(names: [String], sizes: [Int]) throws(NetworkFilesError) -> [OutputGroup] {
     var outputs: [OutputGroup] = []
     for (value, path) in try root.elements("outputs") {
-      let fields = try Fields(value, path, in: text, allowed: ["count", "first", "name", "population", "shift"])
+      let fields = try Fields(
+        value, path, in: text, allowed: ["count", "first", "name", "population", "reads", "shift"])
       let population = try fields.choice("population", of: names.enumerated().map { ($0.element, $0.offset) })
       let first = try fields.integer("first", in: 0...sizes[population] - 1, standard: 0)
       let rest = sizes[population] - first
@@ -71,18 +72,22 @@ struct NetworkReader {
       outputs.append(
         OutputGroup(
           name: try fields.name("name", standard: names[population]), population: population,
-          neurons: first..<first + count, shift: try fields.integer("shift", in: 0...NetworkLimits.start)))
+          neurons: first..<first + count, shift: try fields.integer("shift", in: 0...NetworkLimits.start),
+          reads: try fields.choice(
+            "reads", of: OutputReading.allCases.map { ($0.rawValue, $0) }, standard: .spikes)))
     }
     return outputs
   }
 
   private func coding() throws(NetworkFilesError) -> InputCoding {
     guard let value = root.optional("coding") else { return .spikes }
-    let fields = try Fields(value, root.path("coding"), in: text, allowed: ["kind", "levels", "maximum", "seed"])
+    let fields = try Fields(
+      value, root.path("coding"), in: text, allowed: ["kind", "levels", "maximum", "seed", "threshold"])
     let kind = try fields.choice("kind", of: InputCoding.Kind.allCases.map { ($0.rawValue, $0) })
     return InputCoding(
       kind: kind, maximum: try fields.integer("maximum", in: 1...65535, standard: kind == .spikes ? 1 : nil),
-      levels: try fields.integer("levels", in: 1...255, standard: 1), seed: try seed(fields))
+      levels: try fields.integer("levels", in: 1...255, standard: 1), seed: try seed(fields),
+      threshold: try fields.integer("threshold", in: 1...65535, standard: 1))
   }
 
   /// A seed: a number, or the digits of one in a string, because many programs read numbers as doubles.

@@ -83,6 +83,7 @@ struct NetworkWriter {
     var members: [String: JSONOutput] = ["kind": .string(coding.kind.rawValue)]
     if coding.kind != .spikes || coding.maximum != 1 { members["maximum"] = .integer(Int64(coding.maximum)) }
     if coding.levels != 1 { members["levels"] = .integer(Int64(coding.levels)) }
+    if coding.threshold != 1 { members["threshold"] = .integer(Int64(coding.threshold)) }
     if coding.seed != 0 {
       // Beyond 53 bits many readers of JSON round.
       members["seed"] = coding.seed < 1 << 53 ? .integer(Int64(coding.seed)) : .string(String(coding.seed))
@@ -91,11 +92,13 @@ struct NetworkWriter {
   }
 
   private func output(_ group: OutputGroup) -> JSONOutput {
-    .object([
+    var members: [String: JSONOutput] = [
       "name": .string(group.name), "population": .string(document.network.populations[group.population].name),
       "first": .integer(Int64(group.neurons.lowerBound)), "count": .integer(Int64(group.neurons.count)),
       "shift": .integer(Int64(group.shift)),
-    ])
+    ]
+    if group.reads != .spikes { members["reads"] = .string(group.reads.rawValue) }
+    return .object(members)
   }
 
   /// An array of a given shape: in place, or a reference to a new tensor.

@@ -12,14 +12,16 @@ public struct NetworkDocument: Sendable, Equatable {
   /// Notes on the origin, written in the order of their keys; they have no effect.
   public var training: [String: String]?
 
+  /// - Parameter decoder: nil for the usual one of what the outputs read: `membraneMaximum` where that is membranes,
+  ///   else `spikeCount`.
   public init(
-    network: Network, ticks: Int, coding: InputCoding = .spikes, decoder: Decoder = .spikeCount,
+    network: Network, ticks: Int, coding: InputCoding = .spikes, decoder: Decoder? = nil,
     classNames: [String] = [], target: TargetReference? = nil, training: [String: String]? = nil
   ) {
     self.network = network
     self.ticks = ticks
     self.coding = coding
-    self.decoder = decoder
+    self.decoder = decoder ?? (network.readoutCount > 0 ? .membraneMaximum : .spikeCount)
     self.classNames = classNames
     self.target = target
     self.training = training
@@ -33,6 +35,9 @@ public struct NetworkDocument: Sendable, Equatable {
     guard (1...Self.maximumTicks).contains(ticks) else { throw .ticks(ticks) }
     try coding.validate()
     try target?.validate()
+    for group in network.outputs where group.reads != decoder.reads {
+      throw .decoderReads(decoder, group: group.name, reads: group.reads)
+    }
     let outputs = network.outputs.reduce(0) { $0 + $1.neurons.count }
     guard classNames.isEmpty || classNames.count == outputs else {
       throw .classCount(classes: classNames.count, outputs: outputs)

@@ -104,6 +104,7 @@ struct InterpreterRun {
         record(neuron, outcome, currents: model.currents.count)
       }
     }
+    for neuron in interpreter.readouts { trace.readouts.append(states[neuron].membrane) }
   }
 
   private mutating func record(_ neuron: Int, _ outcome: NeuronOutcome, currents: Int) {

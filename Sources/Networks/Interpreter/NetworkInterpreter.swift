@@ -9,6 +9,8 @@ public struct NetworkInterpreter: Sendable {
   public let network: Network
   let table: SynapseTable
   let offsets: [Int]
+  /// The neuron of each readout.
+  let readouts: [Int]
   let constants: [NeuronConstants]
   let initialStates: [NeuronState]
 
@@ -18,6 +20,7 @@ public struct NetworkInterpreter: Sendable {
     self.network = network
     table = SynapseTable(network)
     offsets = network.populationOffsets
+    readouts = network.readoutNeurons.map(\.neuron)
     constants = network.populations.flatMap { population in
       (0..<population.size).map {
         // Starts are validated to be at least 0.

@@ -20,6 +20,8 @@ public struct NetworkTrace: Sendable, Equatable {
   public let neuronCount: Int
   /// Spike counts, [ticks][neurons].
   public internal(set) var spikes: [UInt8]
+  /// The membranes of the readouts after each tick, [ticks][readouts], in the order of output numbering.
+  public internal(set) var readouts: [Int32] = []
   /// [ticks][neurons] where recorded, else empty.
   public internal(set) var membranes: [Int32] = []
   /// [ticks][neurons] where recorded, else empty.
@@ -48,6 +50,20 @@ public struct NetworkTrace: Sendable, Equatable {
     aligned.reserveCapacity(ticks * outputs.count)
     for tick in 0..<ticks {
       for output in outputs { aligned.append(self[tick: tick + output.shift, neuron: output.neuron]) }
+    }
+    return aligned
+  }
+
+  /// The aligned membranes of the readouts, [ticks][readouts]: row t holds each readout's membrane after tick
+  /// t + its shift.
+  ///
+  /// - Parameter ticks: T; the run is at least T + depth ticks long.
+  public func alignedReadouts(of network: Network, ticks: Int) -> [Int32] {
+    let shifts = network.readoutNeurons.map(\.shift)
+    var aligned: [Int32] = []
+    aligned.reserveCapacity(ticks * shifts.count)
+    for tick in 0..<ticks {
+      for (place, shift) in shifts.enumerated() { aligned.append(readouts[(tick + shift) * shifts.count + place]) }
     }
     return aligned
   }

@@ -1,3 +1,5 @@
+import NeuronCore
+
 extension Network {
   /// Checks everything that a network must fulfil to mean something; whoever reads one from outside
   /// calls this before using it.
@@ -57,6 +59,10 @@ extension Network {
     try check("first neuron", output.neurons.lowerBound, in: 0...last, of: element)
     try check("last neuron", output.neurons.upperBound - 1, in: 0...last, of: element)
     try check("shift", output.shift, in: 0...NetworkLimits.start, of: element)
+    let population = populations[output.population]
+    if output.reads == .membranes && !population.cannotSpike {
+      throw .readoutCanSpike(element, population: population.name, upperBound: Int(population.model.upperBound))
+    }
   }
 }
 

@@ -10,6 +10,8 @@ public enum NetworkError: Error, Equatable, Sendable {
   case outOfRange(String, of: NetworkElement, index: Int?, value: Int, allowed: ClosedRange<Int>)
   /// A threshold of 0 or less with a reset that subtracts it.
   case thresholdNeedsReset(NetworkElement, index: Int?, threshold: Int)
+  /// An output group reads membranes of a population whose neurons can spike.
+  case readoutCanSpike(NetworkElement, population: String, upperBound: Int)
   /// A delay is less than its source allows.
   case delayTooShort(NetworkElement, synapse: Int?, delay: Int, minimum: Int)
   /// An output extent follows from the input, the kernel, the stride and the padding, and is another.
@@ -56,6 +58,9 @@ extension NetworkError: CustomStringConvertible {
       "\(element): \(what)\(Self.place(index)) is \(value); it must lie in \(Self.text(allowed))"
     case .thresholdNeedsReset(let element, let index, let threshold):
       "\(element): threshold\(Self.place(index)) is \(threshold); it must be at least 1 unless the reset is zero"
+    case .readoutCanSpike(let element, let population, let upperBound):
+      "\(element) reads membranes of '\(population)', whose neurons can spike; give them a threshold above their "
+        + "upper bound \(upperBound), or read spikes"
     case .delayTooShort(let element, let synapse, let delay, let minimum):
       "\(element): delay\(Self.place(synapse)) is \(delay); the least is \(minimum) here (1 between neurons, 0 from inputs)"
     case .wrongOutputShape(let element, let expected, let actual):

@@ -50,7 +50,7 @@ struct TargetMapping {
 
 extension Node {
   /// What kind of node it is, in words that finish "… is".
-  var kindInWords: String {
+  package var kindInWords: String {
     switch self {
     case .scalar(let scalar): scalar.string.isEmpty && scalar.style == .plain ? "empty" : "'\(shown)'"
     case .mapping: "a mapping of keys"
@@ -60,7 +60,7 @@ extension Node {
   }
 
   /// A scalar's text, or its kind.
-  var shown: String {
+  package var shown: String {
     if case .scalar(let scalar) = self, !(scalar.string.isEmpty && scalar.style == .plain) {
       return TargetReader.shown(scalar.string)
     }

@@ -1,15 +1,21 @@
 import Yams
 
-/// Turns the text of a target file into a tree of nodes with places, or an error with a place.
+/// Turns the text of a target or model file into a tree of nodes with places, or an error with a place.
 ///
 /// Hostile text costs no more than its length: its size is capped, and anchors and aliases, by which a short text can
 /// spell an exponential tree, are refused before the parser sees them.
-struct YAMLText {
+package struct YAMLText {
   let text: String
   let file: String
 
+  /// - Parameter file: the name under which errors speak of the text.
+  package init(text: String, file: String) {
+    self.text = text
+    self.file = file
+  }
+
   /// The root of the only document; nil for a text without one.
-  func root() throws(TargetError) -> Node? {
+  package func root() throws(TargetError) -> Node? {
     guard text.utf8.count <= TargetReader.maximumBytes else {
       throw .tooLarge(file: file, limit: TargetReader.maximumBytes)
     }
@@ -25,11 +31,13 @@ struct YAMLText {
     }
   }
 
-  func place(_ line: Int, _ column: Int) -> TargetLocation {
+  /// A place in the text, from 1.
+  package func place(_ line: Int, _ column: Int) -> TargetLocation {
     TargetLocation(file: file, line: line, column: column)
   }
 
-  func place(of node: Node) -> TargetLocation {
+  /// Where a node begins.
+  package func place(of node: Node) -> TargetLocation {
     place(node.mark?.line ?? 1, node.mark?.column ?? 1)
   }
 
@@ -81,7 +89,7 @@ extension YAMLText {
     case .composer(_, let problem, let mark, _):
       if problem.contains("another document") {
         return .unsupported(
-          place(mark.line, mark.column), feature: "a second document", advice: "give each target its own file")
+          place(mark.line, mark.column), feature: "a second document", advice: "write each in a file of its own")
       }
       return .syntax(place(mark.line, mark.column), problem: problem)
     case .duplicatedKeysInMapping(let duplicates, let context):

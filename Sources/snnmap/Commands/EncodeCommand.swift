@@ -76,13 +76,14 @@ struct EncodeCommand: ParsableCommand {
     }
     let total = dataset.train.count + dataset.test.count
     let bar = ProgressBar("encode")
+    let lines = spikeCoding.inputCount(for: dataset)
     try dataset.export(
-      to: output, encoder: SampleEncoder(coding: spikeCoding, ticks: spikeTicks, inputCount: dataset.inputCount),
+      to: output, encoder: SampleEncoder(coding: spikeCoding, ticks: spikeTicks, inputCount: lines),
       layout: packed ? .packedBits : .counts
     ) { bar.update($0, of: total) }
     bar.finish()
     let summary = Summary(
-      output: output, samples: total, test: dataset.test.count, ticks: spikeTicks, inputs: dataset.inputCount,
+      output: output, samples: total, test: dataset.test.count, ticks: spikeTicks, inputs: lines,
       coding: spikeCoding.kind.rawValue)
     if json.json {
       try Output.print(json: summary)

@@ -66,7 +66,8 @@ struct TestCommand: ParsableCommand {
       ? try DeviceRunner(try BoardSession(try DeviceDirectory.select(device.device)), image: image) : emulator
     let expected = try expect.map {
       try ExpectedSpikes(
-        path: $0, testCount: samples.count, trainCount: dataset.train.count, outputs: image.host.outputCount)
+        path: $0, testCount: samples.count, trainCount: dataset.train.count, outputs: image.host.outputCount,
+        readouts: image.host.readoutCount)
     }
     let bar = ProgressBar("test")
     let result = try ImageTest.run(

@@ -64,7 +64,8 @@ struct VerifyCommand: ParsableCommand {
       let bar = ProgressBar("verify")
       comparison = try RunComparison.run(
         samples, expected: EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count),
-        actual: try DeviceRunner(session, image: image), outputs: image.host.outputCount
+        actual: try DeviceRunner(session, image: image), outputs: image.host.outputCount,
+        readouts: image.host.readoutCount
       ) { index, _ in bar.update(index + 1, of: samples.count) }
       bar.finish()
     }

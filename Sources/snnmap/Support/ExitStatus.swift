@@ -75,7 +75,8 @@ enum ExitStatus: Int32 {
   private static func status(of error: DatasetError) -> ExitStatus {
     switch error {
     case .unknownSpecification, .noFolder, .noTestSamples, .noTrainingSamples, .ticksMismatch, .inputMismatch,
-      .codingMismatch, .valueAboveMaximum, .countNotBinary, .ticksOutOfRange, .invalidCoding:
+      .codingMismatch, .valueAboveMaximum, .countNotBinary, .ticksOutOfRange, .invalidCoding, .deltaWithoutSeries,
+      .latencyOfSeries, .optionOutOfRange, .shareOutOfRange, .augmentationNeedsMap, .shapeMismatch:
       .usage
     default: .failure
     }

@@ -59,6 +59,12 @@ final class MeshEmulatorMachine: Machine {
     }
   }
 
+  func forEachReadout(_ body: (EmulatedReadout) -> Void) {
+    machine.forEachReadout {
+      body(EmulatedReadout(core: $0.core, neuron: $0.neuron, output: Int($0.output), membrane: $0.membrane))
+    }
+  }
+
   func copyMembranes(into membranes: UnsafeMutableBufferPointer<Int32>) {
     for core in 0..<machine.image.coreCount {
       for neuron in 0..<machine.image.core(at: core).neuronCount {

@@ -47,41 +47,25 @@ extension SampleEncoder {
     }
   }
 
-  /// Sets the generator of `rate` apart from other users of the same seed.
-  private static let rateDomain: UInt32 = 0x7261_7465
+  /// The same count in every tick.
+  func direct(_ row: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>) {
+    directCounts.withUnsafeBufferPointer { counts in
+      for input in 0..<inputCount { output[input] = counts[Int(row[input])] }
+    }
+    let bytes = UnsafeMutableRawBufferPointer(output)
+    let first = UnsafeRawBufferPointer(rebasing: bytes[..<inputCount])
+    for tick in 1..<max(ticks, 1) {
+      UnsafeMutableRawBufferPointer(rebasing: bytes[(tick * inputCount)..<((tick + 1) * inputCount)])
+        .copyMemory(from: first)
+    }
+  }
 
-  /// Random spikes: input i of tick t spikes when 16 random bits are below the value's threshold.
-  ///
-  /// The bits are half i mod 8 (low half first) of the Philox block with counter (⌊i/8⌋, tick, sample,
-  /// draw) and key (seed low, seed high xor "rate").
-  func rate(
-    _ row: UnsafeRawBufferPointer, sample: UInt32, draw: UInt64, into output: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    let key = SIMD2(
-      UInt32(truncatingIfNeeded: coding.seed), UInt32(truncatingIfNeeded: coding.seed &>> 32) ^ Self.rateDomain)
-    rateThresholds.withUnsafeBufferPointer { thresholds in
-      for block in 0..<(inputCount + 7) / 8 {
-        let first = block &* 8
-        let last = min(first &+ 8, inputCount)
-        let isSilent = (first..<last).allSatisfy { thresholds[Int(row[$0])] == 0 }
-        for tick in 0..<ticks {
-          let base = tick &* inputCount
-          // Nothing random about inputs that never spike.
-          if isSilent {
-            for input in first..<last { output[base &+ input] = 0 }
-            continue
-          }
-          let words = Philox4x32.block(
-            counter: SIMD4(
-              UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: tick), sample,
-              UInt32(truncatingIfNeeded: draw)),
-            key: key)
-          for input in first..<last {
-            let lane = input &- first
-            let bits = (words[lane &>> 1] &>> UInt32(16 &* (lane & 1))) & 0xFFFF
-            output[base &+ input] = bits < thresholds[Int(row[input])] ? 1 : 0
-          }
-        }
+  /// One spike for each value that is not 0.
+  func latency(_ row: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>) {
+    output.update(repeating: 0)
+    latencyTicks.withUnsafeBufferPointer { table in
+      for input in 0..<inputCount where row[input] != 0 {
+        output[table[Int(row[input])] &* inputCount &+ input] = 1
       }
     }
   }

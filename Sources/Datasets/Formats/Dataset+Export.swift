@@ -60,7 +60,7 @@ private struct SpikeStream {
   let encoder: SampleEncoder
 
   func forEach(_ progress: (Int) -> Void, _ body: (_ sample: Int, _ counts: UnsafeRawBufferPointer) throws -> Void)
-    rethrows
+    throws
   {
     let size = encoder.ticks * encoder.inputCount
     let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: size)
@@ -69,7 +69,7 @@ private struct SpikeStream {
     var done = 0
     for set in sets {
       for index in 0..<set.count {
-        encoder.encode(index, of: set, into: buffer)
+        try encoder.encode(index, of: set, into: buffer)
         try body(done, UnsafeRawBufferPointer(buffer))
         done += 1
         if done % 256 == 0 { progress(done) }

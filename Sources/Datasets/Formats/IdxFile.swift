@@ -17,13 +17,16 @@ enum IdxFile {
   /// The greatest file, compressed or not, in bytes: 4 GiB.
   static let maximumBytes = 1 << 32
 
-  /// Reads `folder/name`, or `folder/name.gz` when the former does not exist.
+  /// The most axes that are read.
+  static let maximumAxes = 4
+
+  /// Reads a file, or the file of that name with `.gz` when the former does not exist.
   ///
-  /// - Parameter axes: the number of axes that the file must have.
-  static func read(folder: String, name: String, axes: Int) throws -> NpyArray {
-    let plain = "\(folder)/\(name)"
-    let packed = plain + ".gz"
-    guard access(packed, F_OK) == 0, access(plain, F_OK) != 0 else {
+  /// A path that ends in `.gz` itself is unpacked.
+  /// - Parameter axes: the numbers of axes that the file may have.
+  static func read(_ plain: String, axes: ClosedRange<Int>) throws -> NpyArray {
+    let packed = plain.hasSuffix(".gz") ? plain : plain + ".gz"
+    guard packed == plain || (access(packed, F_OK) == 0 && access(plain, F_OK) != 0) else {
       return try parse(try MappedFile(plain, limit: maximumBytes), path: plain, axes: axes)
     }
     let file = try MappedFile(packed, limit: maximumBytes)
@@ -32,9 +35,9 @@ enum IdxFile {
 
   static func headerBytes(axes: Int) -> Int { 4 + 4 * axes }
 
-  static func parse(_ file: any WeightBytes, path: String, axes: Int) throws -> NpyArray {
+  static func parse(_ file: any WeightBytes, path: String, axes: ClosedRange<Int>) throws -> NpyArray {
     let shape = try file.withBytes { try header($0, path: path, axes: axes) }
-    let start = headerBytes(axes: axes)
+    let start = headerBytes(axes: shape.count)
     let needed = start + (NpyArray.elementCount(of: shape) ?? 0)
     guard file.byteCount >= needed else {
       throw NetworkFilesError.truncated(path: path, what: "the idx file", needed: needed, available: file.byteCount)
@@ -47,18 +50,26 @@ enum IdxFile {
   }
 
   /// The extents; their product is at most `maximumBytes`.
-  private static func header(_ bytes: UnsafeRawBufferPointer, path: String, axes: Int) throws -> [Int] {
-    let size = headerBytes(axes: axes)
+  private static func header(_ bytes: UnsafeRawBufferPointer, path: String, axes: ClosedRange<Int>) throws -> [Int] {
+    var size = headerBytes(axes: axes.lowerBound)
     guard bytes.count >= size else {
       throw NetworkFilesError.truncated(path: path, what: "an idx header", needed: size, available: bytes.count)
     }
-    guard bytes[0] == 0, bytes[1] == 0, bytes[2] == 8, bytes[3] == UInt8(axes) else {
+    guard bytes[0] == 0, bytes[1] == 0, bytes[2] == 8, axes.contains(Int(bytes[3])) else {
       let magic = (0..<4).map { String(bytes[$0], radix: 16) }.joined(separator: " ")
       throw NetworkFilesError.corrupt(
-        path: path, problem: "starts with \(magic); an idx file of bytes with \(axes) axes starts with 0 0 8 \(axes)")
+        path: path,
+        problem: axes.count == 1
+          ? "starts with \(magic); an idx file of bytes with \(axes.lowerBound) axes starts with 0 0 8 \(axes.lowerBound)"
+          : "starts with \(magic); an idx file of bytes with \(axes.lowerBound) to \(axes.upperBound) axes starts with 0 0 8 and their number"
+      )
+    }
+    size = headerBytes(axes: Int(bytes[3]))
+    guard bytes.count >= size else {
+      throw NetworkFilesError.truncated(path: path, what: "an idx header", needed: size, available: bytes.count)
     }
     var shape: [Int] = []
-    for axis in 0..<axes {
+    for axis in 0..<Int(bytes[3]) {
       let extent = (0..<4).reduce(0) { $0 << 8 | Int(bytes[4 + 4 * axis + $1]) }
       shape.append(extent)
     }
@@ -73,16 +84,16 @@ enum IdxFile {
   private static func decompressed(_ file: MappedFile, path: String) throws -> HeapBytes {
     try file.withBytes { packed in
       // The header alone first: memory is taken for what it says, if that is possible at all.
-      var start = [UInt8](repeating: 0, count: 16)
+      var start = [UInt8](repeating: 0, count: headerBytes(axes: maximumAxes))
       let probe = start.withUnsafeMutableBytes { Inflate.run(packed, .gzip, into: $0) }
       if let damage = probe.damage {
         throw NetworkFilesError.corrupt(path: path, problem: "is no sound gzip file: \(damage)")
       }
-      let axes = min(Int(start[3]), 3)
+      let found = min(max(Int(start[3]), 1), maximumAxes)
       let shape = try start.withUnsafeBytes {
-        try header(UnsafeRawBufferPointer(rebasing: $0[..<probe.produced]), path: path, axes: max(axes, 1))
+        try header(UnsafeRawBufferPointer(rebasing: $0[..<probe.produced]), path: path, axes: found...found)
       }
-      let needed = headerBytes(axes: max(axes, 1)) + (NpyArray.elementCount(of: shape) ?? 0)
+      let needed = headerBytes(axes: found) + (NpyArray.elementCount(of: shape) ?? 0)
       // Deflate cannot expand by more than 1032.
       guard needed <= (packed.count + 64) * 1032 else {
         throw NetworkFilesError.truncated(
