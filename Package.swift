@@ -38,6 +38,12 @@ let host: [Target] = [
   module("Targets", ["FixedPoint", "NeuronCore", .product(name: "Yams", package: "Yams")]),
   module("ShippedTargets", ["FixedPoint", "Targets"], resources: [.embedInCode("targets")]),
   module("Training", ["FixedPoint", "NeuronCore", "Kernels", "Networks", "Datasets", "Targets"]),
+  module(
+    "TrainingRuns",
+    [
+      "FixedPoint", "NeuronCore", "Networks", "NetworkFiles", "Datasets", "Targets", "Training",
+      .product(name: "Yams", package: "Yams"),
+    ]),
   module("Mapper", ["FixedPoint", "NeuronCore", "Networks", "Targets", "ImageFormat"]),
   module("Images", ["FixedPoint", "NeuronCore", "ImageFormat", "Networks", "NetworkFiles", "Targets", "Mapper"]),
   module("Emulator", ["FixedPoint", "ImageFormat", "Networks", "Images"]),
@@ -53,8 +59,8 @@ let host: [Target] = [
   module(
     "Workflows",
     [
-      "FixedPoint", "ImageFormat", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets", "Training",
-      "Mapper", "Images", "Emulator", "BoardLink", "ChipCatalog",
+      "FixedPoint", "ImageFormat", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets",
+      "Training", "TrainingRuns", "Mapper", "Images", "Emulator", "BoardLink", "ChipCatalog",
     ]),
   module("Reports", ["Images", "Mapper", "Targets", "Workflows"]),
 ]
@@ -63,8 +69,9 @@ let programs: [Target] = [
   .executableTarget(
     name: "snnmap",
     dependencies: [
-      "FixedPoint", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets", "Training", "Mapper", "Images",
-      "Emulator", "BoardLink", "VirtualBoard", "ChipCatalog", "Workflows", "Reports",
+      "FixedPoint", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets", "Training",
+      "TrainingRuns", "Mapper", "Images", "Emulator", "BoardLink", "VirtualBoard", "ChipCatalog", "Workflows",
+      "Reports",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], path: "Sources/snnmap", swiftSettings: swift),
   .executableTarget(
@@ -82,15 +89,16 @@ let libraries = embeddable + host.filter { $0.type == .regular && $0.name != "CK
 let suiteNames = [
   "FixedPointTests", "NeuronCoreTests", "ImageFormatTests", "MeshMachineTests", "WireProtocolTests", "BoardCoreTests",
   "KernelsTests", "NetworksTests", "NetworkFilesTests", "DatasetsTests", "TargetsTests", "TrainingTests",
-  "MapperTests", "ImagesTests", "EmulatorTests", "BoardLinkTests", "VirtualBoardTests", "MeshChipTests",
-  "WorkflowsTests", "ReportsTests", "CommandTests", "Conformance", "Determinism", "EndToEnd",
+  "TrainingRunsTests", "MapperTests", "ImagesTests", "EmulatorTests", "BoardLinkTests", "VirtualBoardTests",
+  "MeshChipTests", "WorkflowsTests", "ReportsTests", "CommandTests", "Conformance", "Gradients", "Determinism",
+  "EndToEnd",
 ]
 
 /// Tests may look at every module; what they import says which they mean.
 let suites: [Target] = suiteNames.map { name in
   .testTarget(
     name: name, dependencies: (libraries + support).map { .target(name: $0.name) }, path: "Tests/\(name)",
-    exclude: name == "Conformance" ? ["Goldens"] : [], swiftSettings: swift)
+    exclude: ["Conformance", "Gradients"].contains(name) ? ["Goldens"] : [], swiftSettings: swift)
 }
 
 let package = Package(

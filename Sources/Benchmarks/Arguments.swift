@@ -25,20 +25,6 @@ struct Arguments {
     guard let number = Int(text) else { throw UsageError(message: "--\(name) \(text) is not a number") }
     return number
   }
-
-  func real(_ name: String, _ standard: Float) throws -> Float {
-    guard let text = values[name] else { return standard }
-    guard let number = Float(text) else { throw UsageError(message: "--\(name) \(text) is not a number") }
-    return number
-  }
-
-  func numbers(_ name: String, _ standard: [Int]) throws -> [Int] {
-    guard let text = values[name] else { return standard }
-    return try text.split(separator: ",").map {
-      guard let number = Int($0) else { throw UsageError(message: "--\(name) \(text) is not a list of numbers") }
-      return number
-    }
-  }
 }
 
 /// A command line that cannot be understood.

@@ -5,6 +5,8 @@
 #include "CKernels.h"
 
 #pragma clang fp contract(off)
+// Functions with vector arguments are always inlined: there is no calling convention to disagree about.
+#pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -19,6 +21,26 @@ typedef uint8_t u8x16 __attribute__((vector_size(16)));
 
 #include "integer_bodies.h"
 #include "float_bodies.h"
+#include "population_bodies.h"
+
+#define REAL float
+#define BITS int32_t
+#define NAME(name) name##_f32
+#define IS_DOUBLE 0
+#include "real_bodies.h"
+#undef REAL
+#undef BITS
+#undef NAME
+#undef IS_DOUBLE
+#define REAL double
+#define BITS int64_t
+#define NAME(name) name##_f64
+#define IS_DOUBLE 1
+#include "real_bodies.h"
+#undef REAL
+#undef BITS
+#undef NAME
+#undef IS_DOUBLE
 
 static const ck_kernels variant = {
     .collect = collect,
@@ -34,4 +56,10 @@ static const ck_kernels variant = {
     .quantisation_error = quantisation_error,
     .greatest_magnitude = greatest_magnitude,
     .adam = adam,
+    .events = events,
+    .total = total,
+    .pool = pool,
+    .forward = forward,
+    .reals_f32 = &reals_f32,
+    .reals_f64 = &reals_f64,
 };

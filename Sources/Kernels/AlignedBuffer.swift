@@ -21,17 +21,22 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   deinit { UnsafeMutableRawPointer(elements.baseAddress)?.deallocate() }
 
   /// How many elements there are.
-  public var count: Int { elements.count }
+  @inlinable public var count: Int { elements.count }
 
   /// The elements of a range, which traps when it is not inside the buffer.
-  public subscript(range: Range<Int>) -> UnsafeMutableBufferPointer<Element> {
+  @inlinable public subscript(range: Range<Int>) -> UnsafeMutableBufferPointer<Element> {
     UnsafeMutableBufferPointer(rebasing: elements[checked(range)])
   }
 
-  private func checked(_ range: Range<Int>) -> Range<Int> {
+  @inlinable func checked(_ range: Range<Int>) -> Range<Int> {
     precondition(range.lowerBound >= 0 && range.upperBound <= elements.count, "a range outside the buffer")
     return range
   }
+}
+
+extension UnsafeMutableBufferPointer where Element: BitwiseCopyable {
+  /// Sets all bytes to 0.
+  @inlinable public func clear() { UnsafeMutableRawBufferPointer(self).initializeMemory(as: UInt8.self, repeating: 0) }
 }
 
 extension Int {

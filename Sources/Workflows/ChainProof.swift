@@ -19,7 +19,7 @@ public struct ChainProof: Sendable, Equatable {
   /// Compares all samples of a provider.
   ///
   /// - Parameters:
-  ///   - model: the trained model, whose layer l stands on a clock `shifts[l]` ticks early.
+  ///   - model: the trained model, whose populations stand on clocks of their own.
   ///   - network: the network it was deployed as.
   ///   - emulator: the emulator of the network's image.
   public static func run(
@@ -28,7 +28,7 @@ public struct ChainProof: Sendable, Equatable {
   ) throws -> ChainProof {
     var proof = ChainProof()
     let interpreter = try NetworkInterpreter(network)
-    let forward = try TrainedModelRunner(model)
+    let forward = try ModelRunner(model)
     var input = [UInt8](repeating: 0, count: samples.ticks * samples.lines)
     try emulator.runBatch(
       samples: 0..<samples.count, ticks: samples.ticks, lines: samples.lines, threads: threads, trace: .neurons,
@@ -38,8 +38,7 @@ public struct ChainProof: Sendable, Equatable {
         try input.withUnsafeMutableBufferPointer { try samples.fill(index, $0) }
         let trace = try interpreter.run(input: input, ticks: samples.ticks)
         proof.compare(index, trace, run, readouts: network.readoutCount)
-        proof.compare(
-          index, trace, layers: forward.forward(input), shifts: model.shifts, ticks: samples.ticks, network)
+        proof.compare(index, trace, try forward.forward(input), ticks: samples.ticks, network)
         proof.samples += 1
         progress(index + 1)
       })
@@ -58,22 +57,30 @@ public struct ChainProof: Sendable, Equatable {
   }
 
   private mutating func compare(
-    _ sample: Int, _ trace: NetworkTrace, layers: [[UInt8]], shifts: [Int], ticks: Int, _ network: Network
+    _ sample: Int, _ trace: NetworkTrace, _ forward: ForwardTrace, ticks: Int, _ network: Network
   ) {
     let offsets = network.populationOffsets
-    for (layer, spikes) in layers.enumerated() {
-      let width = network.populations[layer].size
+    for (index, (population, spikes)) in zip(network.populations, forward.spikes).enumerated() {
+      let shift = Int(population.start[0])
       trainingPlaces += spikes.count
       for tick in 0..<ticks {
-        for neuron in 0..<width
-        where spikes[tick * width + neuron] != trace[tick: tick + shifts[layer], neuron: offsets[layer] + neuron] {
-          trainingMismatches += 1
-          if firstDifference == nil {
-            firstDifference =
-              "training and interpreter: sample \(sample), tick \(tick), neuron \(neuron) of \(network.populations[layer].name)"
-          }
+        for neuron in 0..<population.size
+        where spikes[tick * population.size + neuron] != trace[tick: tick + shift, neuron: offsets[index] + neuron] {
+          differ("sample \(sample), tick \(tick), neuron \(neuron) of \(population.name)")
         }
       }
     }
+    let readouts = trace.alignedReadouts(of: network, ticks: ticks)
+    let width = network.readoutCount
+    guard width > 0, let membranes = forward.membranes.last else { return }
+    trainingPlaces += readouts.count
+    for (place, membrane) in readouts.enumerated() where Double(membrane) != membranes[place] {
+      differ("sample \(sample), tick \(place / width), membrane of readout \(place % width)")
+    }
+  }
+
+  private mutating func differ(_ place: String) {
+    trainingMismatches += 1
+    if firstDifference == nil { firstDifference = "training and interpreter: \(place)" }
   }
 }

@@ -147,7 +147,7 @@ public struct MainJob {
   private func train(_ progress: (Int, Int) -> Void) throws -> Trained {
     let dataset = try Dataset.load(data)
     var request = TrainingRequest(dataset: dataset, target: try Target.load(target))
-    request.options.hidden = hidden
+    request.model = .dense(hidden)
     request.options.weightBits = weightBits
     if let epochs { request.options.epochs = epochs }
     request.options.seed = seed
@@ -155,8 +155,11 @@ public struct MainJob {
     let outcome = try request.run { step in
       progress((step.epoch - 1) * step.samplesPerEpoch + step.samples, step.epochs * step.samplesPerEpoch)
     }
-    try NetworkFile.write(outcome.document, to: folder + "/net.json")
-    return Trained(dataset: dataset, model: outcome.model, document: outcome.document, accuracy: outcome.accuracy)
+    guard let model = outcome.model, let document = outcome.document else {
+      throw WorkflowError(.failure, "training gave no network in integers")
+    }
+    try NetworkFile.write(document, to: folder + "/net.json")
+    return Trained(dataset: dataset, model: model, document: document, accuracy: outcome.accuracy)
   }
 
   /// Starts the board and waits until it answers, at most ten seconds.

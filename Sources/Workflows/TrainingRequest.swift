@@ -1,122 +1,130 @@
 import ChipCatalog
 import Datasets
+import FixedPoint
 import Mapper
 import Networks
 import Targets
 import Training
 
-/// A training run on a data set for a target.
+/// A training run on a data set, for a target or in floats.
 public struct TrainingRequest: Sendable {
   public var dataset: Dataset
-  public var target: Target
+  /// The target whose integers are trained in; unused, and may be nil, in floats.
+  public var target: Target?
+  public var model: ModelDescription
+  /// At first the standard options for as many samples; their ticks are those of `ticks`.
+  public var options: TrainingOptions
   /// T; nil for the data's own, or 16.
   public var ticks: Int?
   /// How values become spikes; nil for the standard.
-  public var coding: InputCoding.Kind?
+  public var coding: CodingRequest
+  /// What is changed at random in training samples.
+  public var augmentation = Augmentation.none
   /// The network's name; nil for the data's.
   public var name: String?
-  /// At first the standard options for as many samples.
-  public var options: TrainingOptions
+  /// Values to begin with; nil for random ones.
+  public var initial: Beginning?
+
+  /// Where values to begin with come from.
+  public enum Beginning: Sendable {
+    case floatModel(FloatModel)
+    /// A network in integers of the same layers.
+    case network(Network)
+  }
+
+  /// What is asked for of a coding; nil for what suits the data.
+  public struct CodingRequest: Sendable, Hashable {
+    public var kind: InputCoding.Kind?
+    public var levels: Int?
+    public var threshold: Int?
+    /// A coding that is known in full, as that of a run that is resumed.
+    public var whole: InputCoding?
+
+    public init(
+      kind: InputCoding.Kind? = nil, levels: Int? = nil, threshold: Int? = nil, whole: InputCoding? = nil
+    ) {
+      self.kind = kind
+      self.levels = levels
+      self.threshold = threshold
+      self.whole = whole
+    }
+  }
 
   /// Training takes samples of so many ticks at most.
   public static let maximumTicks = 4096
 
-  public init(dataset: Dataset, target: Target) {
+  public init(dataset: Dataset, target: Target?, model: ModelDescription = .dense([128])) {
     self.dataset = dataset
     self.target = target
+    self.model = model
     options = .standard(samples: dataset.train.count)
+    coding = CodingRequest()
   }
 
-  /// What training gave.
-  public struct Outcome: Sendable {
-    public var model: TrainedModel
-    public var document: NetworkDocument
-    public var options: TrainingOptions
-    /// The samples that were never trained on.
-    public var test: EncodedSamples
-    /// The share of test samples that the training forward pass classifies rightly, 0–1.
-    public var accuracy: Double
-  }
-
-  /// Trains, and then reads the test samples once.
+  /// The request with every choice made, checked as far as data and target are concerned.
   ///
-  /// - Throws: `TrainingError`, `DatasetError`.
-  public func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> Outcome {
-    // A target that its own family refuses is told before the work.
-    try ChipCatalog.family(of: target).check(target)
+  /// - Throws: `DatasetError`, `TrainingError`, `WorkflowError`, and what the target's family refuses.
+  public func prepared() throws -> PreparedTraining {
     var options = options
     if let ticks, !(1...Self.maximumTicks).contains(ticks) {
       throw TrainingError.option(name: "ticks", value: "\(ticks)", allowed: "1 to \(Self.maximumTicks)")
     }
     options.ticks = try dataset.resolvedTicks(requested: ticks)
-    let coding = InputCoding.standard(for: dataset, kind: coding, seed: options.seed)
+    var target = target
+    if options.precision == .integer {
+      guard let target else { throw WorkflowError(.usage, "training in integers needs a target") }
+      // A target that its own family refuses is told before the work.
+      try ChipCatalog.family(of: target).check(target)
+    } else {
+      target = nil
+    }
+    let coding =
+      coding.whole
+      ?? InputCoding.standard(
+        for: dataset, kind: coding.kind, levels: coding.levels, seed: options.seed, threshold: coding.threshold)
+    do { try coding.validate() } catch { throw WorkflowError(.usage, "\(error)") }
+    var augmentation = augmentation
+    // What changes nothing is the same whatever its seed.
+    augmentation.seed = 0
+    if augmentation != .none { augmentation.seed = options.seed }
     let classes = dataset.classNames.count
     let train = try EncodedSamples(
-      try dataset.requireTraining(), coding: coding, ticks: options.ticks, classCount: classes)
+      try dataset.requireTraining(), coding: coding, ticks: options.ticks, inputShape: dataset.inputShape,
+      classCount: classes, augmentation: augmentation)
     guard dataset.test.count > 0 else { throw WorkflowError(.usage, "\(dataset.name) has no test samples") }
-    let test = try EncodedSamples(dataset.test, coding: coding, ticks: options.ticks, classCount: classes)
-    let model = try Trainer.train(
-      on: train, options: options, arithmetic: TrainingArithmetic(target.arithmetic), progress: progress)
-    let network = try model.network(name: name ?? Self.fileStem(dataset.name))
-    let document = NetworkDocument(
-      network: network, ticks: options.ticks, coding: coding, decoder: .spikeCount, classNames: dataset.classNames,
-      target: TargetReference(name: target.name, sha256: target.hash), training: Self.notes(options, dataset))
-    return Outcome(
-      model: model, document: document, options: options, test: test, accuracy: try model.accuracy(on: test))
+    let test = try EncodedSamples(
+      dataset.test, coding: coding, ticks: options.ticks, inputShape: dataset.inputShape, classCount: classes)
+    return PreparedTraining(
+      name: name ?? Self.fileStem(dataset.name), dataset: dataset, target: target, model: model, options: options,
+      coding: coding, augmentation: augmentation,
+      initial: try initialValues(train, ticks: options.ticks), train: train, test: test)
   }
 
-  /// `data/braille.npz → "braille"`.
-  private static func fileStem(_ path: String) -> String {
+  private func initialValues(_ source: EncodedSamples, ticks: Int) throws -> FloatModel? {
+    switch initial {
+    case nil: nil
+    case .floatModel(let model)?: model
+    case .network(let network)?: try FloatModel(network, setting: ModelSetting(model, source: source, ticks: ticks))
+    }
+  }
+
+  /// Trains, and then reads the test samples once.
+  ///
+  /// - Throws: `TrainingError`, `DatasetError`, `WorkflowError`.
+  public func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> TrainingOutcome {
+    let prepared = try prepared()
+    let result = try Trainer.train(
+      prepared.model, on: prepared.train, options: prepared.options, arithmetic: prepared.arithmetic,
+      initial: prepared.initial, progress: progress)
+    return try prepared.outcome(of: result)
+  }
+
+  /// `data/braille.npz → "braille"`, `mnist:files → "mnist"`.
+  static func fileStem(_ path: String) -> String {
+    let words = path.split(separator: ":", maxSplits: 1).map(String.init)
+    if words.count == 2, ["mnist", "idx", "nmnist", "events"].contains(words[0]) { return words[0] }
     let file = path.split(separator: "/").last.map(String.init) ?? path
-    return file.hasSuffix(".npz") || file.hasSuffix(".csv") ? String(file.dropLast(4)) : file
-  }
-
-  /// What a reader of net.json wants to know of its origin; threads are left out, as they change nothing.
-  private static func notes(_ options: TrainingOptions, _ dataset: Dataset) -> [String: String] {
-    [
-      "data": fileStem(dataset.name), "seed": "\(options.seed)", "epochs": "\(options.epochs)",
-      "weight_bits": "\(options.weightBits)", "batch_size": "\(options.batchSize)",
-      "learning_rate": "\(options.learningRate)", "leak_shift": "\(options.leakShift)",
-      "kept_epoch": options.selection == .bestOnTenth ? "best on a tenth" : "last",
-    ]
-  }
-}
-
-/// What `snnmap train --json` prints.
-public struct TrainingSummary: Encodable, Sendable {
-  public var network: String
-  public var output: String
-  /// Inputs, hidden layers, outputs.
-  public var layers: [Int]
-  public var weightBits: Int
-  public var ticks: Int
-  public var epochs: Int
-  public var seed: UInt64
-  public var coding: String
-  public var target: String
-  /// Of the test samples, 0–1.
-  public var accuracy: Double
-  /// Test samples.
-  public var samples: Int
-  public var seconds: Double
-
-  enum CodingKeys: String, CodingKey {
-    case network, output, layers, ticks, epochs, seed, coding, target, accuracy, samples, seconds
-    case weightBits = "weight_bits"
-  }
-
-  public init(_ outcome: TrainingRequest.Outcome, output: String, seconds: Double) {
-    network = outcome.document.network.name
-    self.output = output
-    layers = [outcome.document.network.inputCount] + outcome.model.layers.map(\.outputs)
-    weightBits = outcome.options.weightBits
-    ticks = outcome.document.ticks
-    epochs = outcome.options.epochs
-    seed = outcome.options.seed
-    coding = outcome.document.coding.kind.rawValue
-    target = outcome.document.target?.name ?? ""
-    accuracy = outcome.accuracy
-    samples = outcome.test.count
-    self.seconds = seconds
+    for ending in [".npz", ".csv"] where file.hasSuffix(ending) { return String(file.dropLast(4)) }
+    return file
   }
 }

@@ -31,7 +31,9 @@ struct Snnmap: ParsableCommand {
     version: ToolVersion.current,
     subcommands: [DemoCommand.self],
     groupedSubcommands: [
-      CommandGroup(name: "Network", subcommands: [TrainCommand.self, EncodeCommand.self, EvaluateCommand.self]),
+      CommandGroup(
+        name: "Network",
+        subcommands: [TrainCommand.self, QuantizeCommand.self, EncodeCommand.self, EvaluateCommand.self]),
       CommandGroup(
         name: "Image",
         subcommands: [CompileCommand.self, InspectCommand.self, EmulateCommand.self, TestCommand.self]),

@@ -2,8 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "train", "encode", "evaluate", "compile", "inspect", "emulate", "test", "targets", "devices", "serve", "flash",
-    "verify", "demo",
+    "train", "quantize", "encode", "evaluate", "compile", "inspect", "emulate", "test", "targets", "devices", "serve",
+    "flash", "verify", "demo",
   ]
   let folder = Folder()
 

@@ -28,7 +28,7 @@ import Testing
     #expect(outcome.status == 11 && outcome.output.isEmpty)
     #expect(outcome.errors.hasPrefix("snnmap: ") && outcome.errors.contains("board-micro"))
     #expect(outcome.errorLines.count > 1)
-    #expect(folder.names == ["big.json", "big.safetensors"])
+    #expect(folder.names == ["big.json", "big.safetensors", "runs"])
   }
 
   @Test("inspect shows the image, and one core's tables")

@@ -31,20 +31,6 @@ import Testing
     }
   }
 
-  @Test("Ctrl-C in training ends with 130 and one line, and leaves no file")
-  func interruptedTraining() throws {
-    let folder = Folder()
-    for (signal, status) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
-      let running = try RunningProgram(
-        ["train", "--data", "digits", "--epochs", "1000000", "-o", "net.json"], in: folder)
-      usleep(300_000)
-      running.send(signal)
-      let outcome = running.wait()
-      #expect(outcome.status == status && outcome.errors == "snnmap: interrupted\n")
-      #expect(folder.names.isEmpty)
-    }
-  }
-
   @Test("Ctrl-C while a large file is written leaves no part of it")
   func interruptedWrite() throws {
     let folder = Folder()

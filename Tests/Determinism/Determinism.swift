@@ -103,13 +103,13 @@ import Workflows
       for variant in KernelVariant.supported {
         var options = TrainingOptions.standard(samples: 300)
         options.epochs = 1
-        options.hidden = [33]
         options.threads = threads
         let train = try EncodedSamples(
           dataset.train.selecting(Array(0..<300)), coding: coding, ticks: options.ticks, classCount: 10)
         let model = try Trainer.train(
-          on: train, options: options, arithmetic: TrainingArithmetic(board.arithmetic), kernels: variant)
-        let document = NetworkDocument(network: try model.network(), ticks: options.ticks, coding: coding)
+          .dense([33]), on: train, options: options, arithmetic: TrainingArithmetic(board.arithmetic), kernels: variant
+        ).model
+        let document = NetworkDocument(network: try #require(model).network(name: "digits"), ticks: options.ticks, coding: coding)
         images.append(try Compilation(document, for: board).imageBytes)
       }
     }

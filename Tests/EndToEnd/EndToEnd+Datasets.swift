@@ -23,21 +23,22 @@ extension EndToEnd {
     request.options = .standard(samples: dataset.train.count)
     request.options.epochs = 2
     let outcome = try request.run()
-    let compilation = try Compilation(outcome.document, for: board)
-    try compilation.mapping.checkInvariants(of: outcome.document.network)
+    let document = try #require(outcome.document)
+    let compilation = try Compilation(document, for: board)
+    try compilation.mapping.checkInvariants(of: document.network)
     let image = try LoadedImage(name: "digits", bytes: compilation.imageBytes)
     let emulator = try ChipCatalog.emulator(for: image)
-    let samples = try dataset.testSamples(for: outcome.document)
+    let samples = try dataset.testSamples(for: document)
     try #require(samples.count == 360)
 
     let proof = try ChainProof.run(
-      samples, model: outcome.model, network: outcome.document.network, emulator: emulator, threads: 2,
+      samples, model: try #require(outcome.model), network: document.network, emulator: emulator, threads: 2,
       progress: { _ in })
     #expect(proof.mismatches == 0, "\(proof.firstDifference ?? "")")
     #expect(proof.samples == 360)
-    let neurons = outcome.document.network.neuronCount
-    #expect(proof.trainingPlaces == 360 * outcome.document.ticks * neurons)
-    #expect(proof.emulatorPlaces == 360 * (outcome.document.ticks + image.host.depth) * neurons)
+    let neurons = document.network.neuronCount
+    #expect(proof.trainingPlaces == 360 * document.ticks * neurons)
+    #expect(proof.emulatorPlaces == 360 * (document.ticks + image.host.depth) * neurons)
 
     let server = try ServedBoard(board)
     defer { server.stop() }
@@ -60,7 +61,7 @@ extension EndToEnd {
     // The four ways to run the test set find the same classes.
     var accuracies = [outcome.accuracy]
     let runners: [any SampleRunner] = [
-      try ReferenceRunner(outcome.document.network, threads: 2), EmulatorRunner(emulator, threads: 2), device,
+      try ReferenceRunner(document.network, threads: 2), EmulatorRunner(emulator, threads: 2), device,
     ]
     for runner in runners {
       accuracies.append(
@@ -90,10 +91,13 @@ extension EndToEnd {
     let dataset = try Dataset.load("mnist")
     let board = try Target.load("board")
     let coding = InputCoding.standard(for: dataset)
-    let options = TrainingOptions(epochs: 1, seed: 1)
+    var options = TrainingOptions()
+    options.epochs = 1
     let train = try EncodedSamples(
       dataset.train.selecting(Array(0..<3000)), coding: coding, ticks: options.ticks, classCount: 10)
-    let model = try Trainer.train(on: train, options: options, arithmetic: TrainingArithmetic(board.arithmetic))
+    let model = try #require(
+      try Trainer.train(.dense([128]), on: train, options: options, arithmetic: TrainingArithmetic(board.arithmetic))
+        .model)
     let document = NetworkDocument(
       network: try model.network(name: "mnist"), ticks: options.ticks, coding: coding, decoder: .spikeCount,
       classNames: dataset.classNames)

@@ -1,5 +1,6 @@
 import BoardLink
 import ChipCatalog
+import Datasets
 import Emulator
 import FixedPoint
 import Images
@@ -14,24 +15,41 @@ import Training
 import Workflows
 
 extension EndToEnd {
-  @Test("200 random feed-forward LIF networks: training's forward pass, interpreter, emulator and board agree")
+  @Test("150 random models, trained for a step: training's forward pass, interpreter, emulator and board agree")
   func trainedNetworks() throws {
     let board = try Target.load("board")
-    let tally = try Self.inParallel(200) { try Self.checkModel(seed: UInt64($0), on: board, into: &$1) }
-    print("EndToEnd, random layered networks: \(tally.text)")
+    let tally = try Self.inParallel(150) { try Self.checkModel(seed: UInt64($0), on: board, into: &$1) }
+    print("EndToEnd, random trained models: \(tally.text)")
     #expect(tally.failures.isEmpty, "\(tally.failures.prefix(5))")
-    #expect(tally.networks == 200)
-    #expect(tally.samples == 600)
-    #expect(tally.boardChecksums == 600)
-    #expect(tally.severalCores >= 20)
-    #expect(tally.spikes >= 500_000)
+    #expect(tally.networks == 150)
+    #expect(tally.samples == 450)
+    #expect(tally.boardChecksums == 450)
+    #expect(tally.severalCores >= 5)
+    #expect(tally.spikes >= 20_000)
   }
 
   private static func checkModel(seed: UInt64, on board: Target, into tally: inout Tally) throws {
     var random = RandomStream(seed: seed, stream: 0x6D_6F_64_65_6C)
-    let model = random.trainedModel(board.arithmetic)
-    let samples = RandomSamples(model, count: 3, &random)
-    let document = NetworkDocument(network: try model.network(), ticks: model.ticks)
+    let ticks = random.within(1...16)
+    let shape =
+      random.oneIn(3)
+      ? [random.within(1...3), random.within(6...10), random.within(6...10)] : [random.within(1...60)]
+    let samples = RandomSamples(shape: shape, ticks: ticks, &random)
+    let description = random.description(isMap: shape.count == 3)
+    var options = TrainingOptions()
+    options.ticks = ticks
+    options.epochs = 1
+    options.threads = 1
+    options.seed = seed
+    options.weightBits = random.within(2...8)
+    options.batchSize = 4
+    if case .population(let last)? = description.layers.last, last.neurons.role == .readout {
+      options.loss = .membraneCrossEntropy(over: random.element(of: [.maximum, .mean]), scale: 1)
+    }
+    let result = try Trainer.train(
+      description, on: samples, options: options, arithmetic: TrainingArithmetic(board.arithmetic))
+    let model = try #require(result.model)
+    let document = NetworkDocument(network: try model.network(), ticks: ticks, decoder: model.decoder)
     let compilation = try Compilation(document, for: board)
     try compilation.mapping.checkInvariants(of: document.network)
     let image = try LoadedImage(name: "model \(seed)", bytes: compilation.imageBytes)
@@ -39,9 +57,9 @@ extension EndToEnd {
     let proof = try ChainProof.run(
       samples, model: model, network: document.network, emulator: emulator, threads: 1, progress: { _ in })
     if proof.mismatches > 0 { tally.failures.append("model \(seed): \(proof.firstDifference ?? "?")") }
-    // Training has its own places, on its own clocks: T ticks of each neuron.
-    let neurons = document.network.neuronCount
-    if proof.trainingPlaces != samples.count * model.ticks * neurons {
+    // Training has its own places, on its own clocks: T ticks of each neuron, and of each readout.
+    let places = document.network.neuronCount + document.network.readoutCount
+    if proof.trainingPlaces != samples.count * ticks * places {
       tally.failures.append("model \(seed): \(proof.trainingPlaces) places of training compared")
     }
     let link = MemoryBoard(
@@ -68,51 +86,77 @@ extension EndToEnd {
   }
 }
 
-/// Samples of random counts.
-private struct RandomSamples: SampleProvider {
+/// Samples of random counts, to train on and to run.
+private struct RandomSamples: SampleProvider, SampleSource {
+  let inputShape: [Int]
   let ticks: Int
-  let lines: Int
+  let classCount = 5
+  let maximumCount: Int
   private let samples: [[UInt8]]
 
-  init(_ model: TrainedModel, count: Int, _ random: inout RandomStream) {
-    ticks = model.ticks
-    lines = model.layers[0].inputs
-    samples = (0..<count).map { [ticks, lines] _ in
-      random.input(count: lines, ticks: ticks, maximum: UInt8(model.maximumInputCount))
-    }
+  init(shape: [Int], ticks: Int, _ random: inout RandomStream) {
+    inputShape = shape
+    self.ticks = ticks
+    let greatest = random.oneIn(2) ? 1 : random.within(1...12)
+    maximumCount = greatest
+    let lines = shape.reduce(1, *)
+    samples = (0..<3).map { _ in random.input(count: lines, ticks: ticks, maximum: UInt8(greatest)) }
   }
 
+  var lines: Int { inputShape.reduce(1, *) }
+  var inputCount: Int { lines }
   var count: Int { samples.count }
   func label(of index: Int) -> Int? { nil }
+  func label(_ index: Int) -> Int { index }
   func fill(_ index: Int, _ buffer: UnsafeMutableBufferPointer<UInt8>) throws {
     _ = buffer.update(fromContentsOf: samples[index])
+  }
+  func encode(
+    _ index: Int, draw: UInt64, ticks: Int, into counts: UnsafeMutableBufferPointer<UInt8>
+  ) throws(DatasetError) {
+    _ = counts.update(fromContentsOf: samples[index])
   }
 }
 
 extension RandomStream {
-  /// A model as training could have made it for this arithmetic, in every leak, compare and reset it has.
-  fileprivate mutating func trainedModel(_ arithmetic: Arithmetic) -> TrainedModel {
-    var choice = TrainingArithmetic(arithmetic)
-    choice.leak = element(of: arithmetic.leaks)
-    var model = NeuronModel.lif(leak: choice.leakRule(shift: within(1...8)), membraneBits: arithmetic.membraneBits)
-    model.compare = element(of: arithmetic.compares)
-    model.reset = element(of: arithmetic.resets)
-    // Some are larger than a core.
-    let greatest = oneIn(4) ? 400 : 48
-    let sizes = (0...within(1...4)).map { _ in within(1...greatest) }
-    let limit = TrainingArithmetic.weightLimit(bits: within(2...8))
-    let maximumInputCount = oneIn(2) ? 1 : within(1...255)
-    let layers = (0..<sizes.count - 1).map { index in
-      let (inputs, outputs) = (sizes[index], sizes[index + 1])
-      let drive = max(limit * inputs * (index == 0 ? maximumInputCount : 1) / 8, 1)
-      let threshold = Int32(within(1...min(drive, Int(choice.thresholds.upperBound))))
-      return TrainedModel.Layer(
-        inputs: inputs, outputs: outputs,
-        weights: (0..<inputs * outputs).map { _ in Int8(within((-limit + limit / 3)...limit)) },
-        biases: (0..<outputs).map { _ in oneIn(2) ? 0 : Int32(within(-Int(threshold)...Int(threshold))) },
-        threshold: threshold)
+  /// Layers in every option that the reference board has.
+  fileprivate mutating func description(isMap: Bool) -> ModelDescription {
+    var layers: [LayerDescription] = []
+    if isMap {
+      let isPooled = oneIn(4)
+      if isPooled { layers.append(.pooling(PoolingDescription(kind: element(of: [.sum, .average]), size: 2))) }
+      for _ in 0..<within(1...2) {
+        let kernel = within(1...2)
+        layers.append(
+          .population(
+            PopulationDescription(
+              connection: .convolution(channels: within(1...6), kernel: kernel, stride: 1, padding: 0),
+              neurons: neurons(), delay: within(0...2))))
+      }
+      // Maps pooled before may have become too small.
+      if !isPooled && oneIn(2) {
+        layers.append(.pooling(PoolingDescription(kind: element(of: [.sum, .average]), size: 2)))
+      }
+      if oneIn(2) { layers.append(.flatten) }
     }
-    return TrainedModel(
-      layers: layers, model: model, ticks: within(1...20), maximumInputCount: maximumInputCount)
+    for _ in 0..<within(0...2) {
+      layers.append(
+        .population(
+          PopulationDescription(
+            connection: .dense(neurons: within(1...(oneIn(6) ? 300 : 40))), neurons: neurons(), delay: within(0...2),
+            recurrentDelay: oneIn(2) ? within(1...3) : nil, weightBits: oneIn(3) ? within(2...8) : nil)))
+    }
+    var last = neurons()
+    if oneIn(3) { (last.role, last.refractoryTicks, last.spikeCap) = (.readout, 0, 1) }
+    layers.append(.population(PopulationDescription(connection: .dense(neurons: nil), neurons: last)))
+    return ModelDescription(layers: layers)
+  }
+
+  private mutating func neurons() -> NeuronDescription {
+    NeuronDescription(
+      leak: oneIn(5) ? nil : .init(shift: within(1...6), isTrained: oneIn(3)),
+      currentLeak: oneIn(4) ? .init(shift: within(1...4), isTrained: oneIn(2)) : nil, trainsThreshold: oneIn(3),
+      reset: oneIn(2) ? nil : element(of: [.zero, .subtractBeforeLeak, .subtractAfterLeak]),
+      refractoryTicks: oneIn(4) ? within(1...4) : 0, spikeCap: oneIn(4) ? within(2...6) : 1, hasBias: oneIn(3))
   }
 }

@@ -1,4 +1,3 @@
-import FixedPoint
 import Kernels
 import Networks
 import NeuronCore
@@ -8,78 +7,52 @@ import Training
 /// The forward pass of training against the plain interpreter of the deployed network.
 @Suite("The forward pass")
 struct ForwardTests {
-  @Test("random networks spike as their deployed network does", arguments: KernelVariant.supported)
-  func equalsInterpreter(_ variant: KernelVariant) throws {
-    var spikes = 0, possible = 0
-    for seed in 0..<200 {
-      var random = RandomStream(seed: UInt64(seed), stream: 7)
-      let model = Self.model(&random)
+  @Test("random trained models spike as their deployed network does, readouts' membranes included")
+  func equalsInterpreter() throws {
+    var spikes = 0, possible = 0, trained = 0, unfolded = 0
+    for seed in 0..<120 {
+      let random = RandomModel(seed: UInt64(seed))
+      let model: TrainedModel
+      do throws(TrainingError) {
+        let result = try Trainer.train(
+          random.model, on: random.source, options: random.options, arithmetic: random.arithmetic)
+        guard let integers = result.model else { throw .cancelled }
+        model = integers
+        trained += 1
+      } catch {
+        if case .weightsVanished = error { continue }
+        if case .model(_, let problem) = error, problem.contains("on a target pooling becomes part of the weights") {
+          unfolded += 1
+          continue
+        }
+        Issue.record("seed \(seed): \(error)")
+        continue
+      }
       let network = try model.network()
-      let runner = try TrainedModelRunner(model, kernels: variant)
       let interpreter = try NetworkInterpreter(network)
-      for _ in 0..<3 {
-        let input = Self.input(model, &random)
-        let layers = runner.forward(input)
-        let trace = try interpreter.run(input: input, ticks: model.ticks)
-        var first = 0
-        for (index, layer) in model.layers.enumerated() {
-          for tick in 0..<model.ticks {
-            let deployed = (0..<layer.outputs).map { trace[tick: tick + index, neuron: first + $0] }
-            let trained = Array(layers[index][tick * layer.outputs..<(tick + 1) * layer.outputs])
-            #expect(deployed == trained, "seed \(seed), layer \(index), tick \(tick)")
-            spikes += trained.reduce(0) { $0 + Int($1) }
-            possible += layer.outputs
+      let runner = try ModelRunner(model)
+      for sample in 0..<3 {
+        let counts = random.source.counts(sample, ticks: random.options.ticks)
+        let trace = try interpreter.run(input: counts, ticks: random.options.ticks, recording: .membranesBeforeReset)
+        let forward = try runner.forward(counts)
+        for (index, rows) in forward.spikes.enumerated() {
+          let size = network.populations[index].size, first = network.populationOffsets[index]
+          let shift = Int(network.populations[index].start[0])
+          var differences = 0
+          for place in rows.indices {
+            let tick = place / size + shift, neuron = first + place % size
+            if rows[place] != trace[tick: tick, neuron: neuron] { differences += 1 }
+            let membrane = trace.membranesBeforeReset[tick * trace.neuronCount + neuron]
+            if forward.membranes[index][place] != Double(membrane) { differences += 1 }
           }
-          first += layer.outputs
+          #expect(differences == 0, "seed \(seed), population \(index) of \(random.model)")
+          spikes += rows.reduce(0) { $0 + Int($1) }
+          possible += rows.count
         }
       }
     }
     // Neither silent nor saturated: the comparison means something.
+    #expect(trained >= 90 && unfolded < 15, "\(trained) trained, \(unfolded) not foldable")
     #expect(Double(spikes) > 0.02 * Double(possible) && Double(spikes) < 0.9 * Double(possible))
-  }
-
-  static func model(_ random: inout RandomStream) -> TrainedModel {
-    let depth = 1 + Int(random.below(4))
-    let sizes = (0...depth).map { _ in 1 + Int(random.below(40)) }
-    let shift = UInt8(random.below(9))
-    let leaks: [DecayRule] = [
-      .floor(shift: shift), .towardZero(shift: shift), .atLeastOne(shift: shift), .atLeastOneFloor(shift: shift),
-      .multiply(shift: shift), .linear(amount: 1 + random.below(50)), .none,
-    ]
-    var neurons = NeuronModel.lif(
-      leak: leaks[Int(random.below(7))], membraneBits: [8, 12, 16, 24, 32][Int(random.below(5))])
-    neurons.reset = Reset.allCases[Int(random.below(3))]
-    neurons.compare = Comparison.allCases[Int(random.below(2))]
-    let weightBits = 2 + Int(random.below(7))
-    let limit = (1 << (weightBits - 1)) - 1
-    let maximumCount = [1, 16, 255][Int(random.below(3))]
-    let hasBias = random.below(2) == 1
-    let layers = (0..<depth).map { index in
-      let count = sizes[index] * sizes[index + 1]
-      let threshold = 1 + Int(random.below(UInt32(min(limit * 4 * (index == 0 ? maximumCount : 1), 30000))))
-      return TrainedModel.Layer(
-        inputs: sizes[index], outputs: sizes[index + 1],
-        weights: (0..<count).map { _ in Int8(Int(random.below(UInt32(2 * limit + 1))) - limit) },
-        biases: (0..<sizes[index + 1]).map { _ in
-          hasBias ? Int32(random.below(UInt32(threshold))) - Int32(threshold / 2) : 0
-        },
-        threshold: Int32(threshold))
-    }
-    return TrainedModel(
-      layers: layers, model: neurons, ticks: 1 + Int(random.below(70)), maximumInputCount: maximumCount)
-  }
-
-  /// Half of the inputs are the same in every tick.
-  static func input(_ model: TrainedModel, _ random: inout RandomStream) -> [UInt8] {
-    let inputs = model.layers[0].inputs, isConstant = random.below(2) == 1
-    var frame = [UInt8](repeating: 0, count: inputs)
-    var counts: [UInt8] = []
-    for tick in 0..<model.ticks {
-      if tick == 0 || !isConstant {
-        frame = frame.map { _ in random.below(3) == 0 ? UInt8(1 + random.below(UInt32(model.maximumInputCount))) : 0 }
-      }
-      counts += frame
-    }
-    return counts
   }
 }

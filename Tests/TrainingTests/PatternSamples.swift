@@ -1,15 +1,22 @@
+import Datasets
 import FixedPoint
 import Training
 
 /// Noisy copies of one random pattern a class: learnable, and fixed by a seed.
 struct PatternSamples: SampleSource {
   let count: Int
-  let inputCount: Int
+  var inputCount: Int { inputShape.reduce(1, *) }
+  let inputShape: [Int]
   let classCount: Int
   let maximumCount: Int
   let seed: UInt64
   /// Draws are told apart only where noise is drawn anew each time.
   var hasFreshNoise = false
+
+  init(count: Int, inputShape: [Int], classCount: Int, maximumCount: Int, seed: UInt64, hasFreshNoise: Bool = false) {
+    (self.count, self.inputShape, self.classCount) = (count, inputShape, classCount)
+    (self.maximumCount, self.seed, self.hasFreshNoise) = (maximumCount, seed, hasFreshNoise)
+  }
 
   func label(_ index: Int) -> Int { index % classCount }
 
@@ -23,6 +30,12 @@ struct PatternSamples: SampleSource {
         counts[tick * inputCount + input] = spikes ? UInt8(1 + noise.below(UInt32(maximumCount))) : 0
       }
     }
+  }
+
+  func counts(_ index: Int, ticks: Int) -> [UInt8] {
+    var counts = [UInt8](repeating: 0, count: ticks * inputCount)
+    counts.withUnsafeMutableBufferPointer { encode(index, draw: 0, ticks: ticks, into: $0) }
+    return counts
   }
 }
 

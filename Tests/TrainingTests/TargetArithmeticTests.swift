@@ -10,17 +10,29 @@ import Training
 /// What training gives for a target, that target takes.
 @Suite("Training for a target")
 struct TargetArithmeticTests {
-  static let source = PatternSamples(count: 24, inputCount: 12, classCount: 3, maximumCount: 2, seed: 5)
+  static let source = PatternSamples(count: 24, inputShape: [12], classCount: 3, maximumCount: 2, seed: 5)
 
   static func train(
-    _ arithmetic: Arithmetic, hidden: [Int] = [9, 6], bits: Int, hasBias: Bool = true,
-    progress: (TrainingProgress) -> Void = { _ in }
+    _ arithmetic: Arithmetic, neurons: NeuronDescription = NeuronDescription(hasBias: true), hidden: [Int] = [9, 6],
+    delay: Int = 0, recurrentDelay: Int? = nil, bits: Int = 8, progress: (TrainingProgress) -> Void = { _ in }
   ) throws(TrainingError) -> TrainedModel {
-    let options = TrainingOptions(
-      hidden: hidden, weightBits: bits, ticks: 7, epochs: 6, batchSize: 6, learningRate: 0.02, threads: 1,
-      hasBias: hasBias)
-    return try Trainer.train(
-      on: source, options: options, arithmetic: TrainingArithmetic(arithmetic), progress: progress)
+    var options = TrainingOptions()
+    options.weightBits = bits
+    options.ticks = 7
+    options.epochs = 3
+    options.batchSize = 6
+    options.learningRate = 0.02
+    options.threads = 1
+    var layers = hidden.map {
+      LayerDescription.population(
+        .init(connection: .dense(neurons: $0), neurons: neurons, delay: delay, recurrentDelay: recurrentDelay))
+    }
+    layers.append(.population(.init(connection: .dense(neurons: nil), neurons: neurons)))
+    let result = try Trainer.train(
+      ModelDescription(layers: layers), on: source, options: options, arithmetic: TrainingArithmetic(arithmetic),
+      progress: progress)
+    guard let model = result.model else { throw .cancelled }
+    return model
   }
 
   /// Maps a model on a target and compares every spike of the deployed network with training's forward pass.
@@ -28,19 +40,18 @@ struct TargetArithmeticTests {
     let network = try model.network()
     _ = try ChipCatalog.map(network, to: target)
     let interpreter = try NetworkInterpreter(network)
-    let runner = try TrainedModelRunner(model)
-    var counts = [UInt8](repeating: 0, count: model.ticks * source.inputCount)
+    let runner = try ModelRunner(model)
     var spikes = 0
-    for sample in 0..<6 {
-      counts.withUnsafeMutableBufferPointer { source.encode(sample, draw: 0, ticks: model.ticks, into: $0) }
-      let trace = try interpreter.run(input: counts, ticks: model.ticks)
-      for (index, rows) in runner.forward(counts).enumerated() {
-        let width = model.layers[index].outputs, first = network.populationOffsets[index]
-        for place in rows.indices {
-          let tick = place / width + model.shifts[index]
-          #expect(
-            rows[place] == trace[tick: tick, neuron: first + place % width], "\(note), layer \(index), tick \(tick)")
+    for sample in 0..<4 {
+      let counts = source.counts(sample, ticks: 7)
+      let trace = try interpreter.run(input: counts, ticks: 7)
+      for (index, rows) in try runner.forward(counts).spikes.enumerated() {
+        let width = network.populations[index].size, first = network.populationOffsets[index]
+        let shift = Int(network.populations[index].start[0])
+        let same = rows.indices.allSatisfy {
+          rows[$0] == trace[tick: $0 / width + shift, neuron: first + $0 % width]
         }
+        #expect(same, "\(note), population \(index)")
         spikes += rows.reduce(0) { $0 + Int($1) }
       }
     }
@@ -57,10 +68,17 @@ struct TargetArithmeticTests {
       target.arithmetic = Self.arithmetic(&random)
       try target.validate()
       let bits = [2, 4, 8][Int(random.below(3))]
+      var neurons = NeuronDescription(hasBias: random.below(2) == 0)
+      if random.below(3) == 0 { neurons.currentLeak = .init(factor: 0.7) }
+      if random.below(3) == 0 { neurons.spikeCap = 3 }
+      if random.below(4) == 0 { neurons.refractoryTicks = 1 }
+      if random.below(5) == 0 { neurons.leak = nil }
       let hidden = [[], [9], [9, 6]][Int(random.below(3))]
-      let note = "seed \(seed): \(target.arithmetic), \(bits) bits, \(hidden)"
+      let delay = Int(random.below(4)), recurrent = [nil, 1, 3][Int(random.below(3))]
+      let note = "seed \(seed): \(target.arithmetic), \(bits) bits, \(hidden), \(neurons)"
       do throws(TrainingError) {
-        let model = try Self.train(target.arithmetic, hidden: hidden, bits: bits, hasBias: random.below(2) == 0)
+        let model = try Self.train(
+          target.arithmetic, neurons: neurons, hidden: hidden, delay: delay, recurrentDelay: recurrent, bits: bits)
         trained += 1
         do { spikes += try Self.check(model, on: target, note) } catch { Issue.record("\(note): \(error)") }
       } catch {
@@ -71,10 +89,10 @@ struct TargetArithmeticTests {
         }
       }
     }
-    #expect(trained >= 60 && refused >= 60 && spikes > 1000, "\(trained) trained, \(refused) refused, \(spikes) spikes")
+    #expect(trained >= 50 && refused >= 50 && spikes > 500, "\(trained) trained, \(refused) refused, \(spikes) spikes")
   }
 
-  @Test("every leak, reset, compare and membrane width that a target may have is trained and taken")
+  @Test("every leak, reset, compare, sum and membrane width that a target may have is trained and taken")
   func everyOption() throws {
     var target = try Target.load("board")
     for leak in DecayKind.allCases {
@@ -82,9 +100,10 @@ struct TargetArithmeticTests {
         for bits in [8, 12, 24, 32] {
           target.arithmetic = Arithmetic(
             membraneBits: bits, accumulatorBits: bits == 32 ? 64 : 32, leaks: [leak], maximumLeakShift: 3,
-            compares: [bits == 12 ? .atLeast : .above], resets: [reset], delays: 1...4, inputDelays: 0...0)
+            sums: [bits == 8 ? .perTerm16 : .exact], compares: [bits == 12 ? .atLeast : .above], resets: [reset],
+            delays: 1...4, inputDelays: 0...0)
           let note = "\(leak) \(reset) \(bits)"
-          #expect(try Self.check(try Self.train(target.arithmetic, bits: 8), on: target, note) > 0, "\(note)")
+          #expect(try Self.check(try Self.train(target.arithmetic), on: target, note) > 0, "\(note)")
         }
       }
     }
@@ -95,72 +114,93 @@ struct TargetArithmeticTests {
     var target = try Target.load("board")
     target.arithmetic.delays = 2...5
     target.arithmetic.inputDelays = 1...3
-    let model = try Self.train(target.arithmetic, bits: 8)
-    let network = try model.network()
-    #expect(model.shifts == [1, 3, 5])
+    let network = try Self.train(target.arithmetic).network()
     #expect(network.projections.map(\.delay) == [1, 2, 2])
     #expect(network.populations.map { $0.start[0] } == [1, 3, 5])
     #expect(network.outputs.map(\.shift) == [5])
-    #expect(try Self.check(model, on: target, "delays") > 0)
+    let delayed = try Self.train(target.arithmetic, delay: 3)
+    let later = try delayed.network()
+    #expect(later.projections.map(\.delay) == [3, 3, 2] && later.populations.map { $0.start[0] } == [0, 0, 2])
+    #expect(try Self.check(delayed, on: target, "delays") > 0)
   }
 
-  @Test("delays change nothing of what is learned")
-  func sameLayers() throws {
-    var arithmetic = try Target.load("board").arithmetic
-    let plain = try Self.train(arithmetic, bits: 4)
-    arithmetic.delays = 3...3
-    arithmetic.inputDelays = 2...2
-    #expect(try Self.train(arithmetic, bits: 4).layers == plain.layers)
-  }
-
-  @Test("arithmetic that training does not compute is named by the key of the target's file")
+  @Test("what a target does not have is refused before training, and named with the population")
   func refusals() throws {
     var refusedEarly = false
-    func error(_ change: (inout Arithmetic) -> Void) throws -> TrainingError? {
+    func error(
+      _ neurons: NeuronDescription = NeuronDescription(), delay: Int = 0, recurrentDelay: Int? = nil, bits: Int = 8,
+      _ change: (inout Arithmetic) -> Void = { _ in }
+    ) throws -> TrainingError? {
       var arithmetic = try Target.load("board").arithmetic
       var steps = 0
       defer { refusedEarly = steps == 0 }
       change(&arithmetic)
       do throws(TrainingError) {
-        _ = try Self.train(arithmetic, bits: 8, progress: { _ in steps += 1 })
+        _ = try Self.train(
+          arithmetic, neurons: neurons, delay: delay, recurrentDelay: recurrentDelay, bits: bits,
+          progress: { _ in steps += 1 })
         return nil
       } catch {
         return error
       }
     }
-    #expect(try error { $0.sums = [.perTerm16] } == .target(key: "sums", has: "perTerm16", needs: "exact"))
-    #expect(try error { $0.sums = [.perTerm16, .exact] } == nil)
+    #expect(try error { $0.sums = [.perTerm16] } == nil && !refusedEarly)
     #expect(
       try error { $0.accumulators = [.wrap16, .saturatePerEvent] }
         == .target(key: "accumulators", has: "wrap16, saturatePerEvent", needs: "exact"))
     #expect(refusedEarly)
-    let start = try error { $0.maximumStart = 1 }
-    #expect(start == .target(key: "maximum_start", has: "1", needs: "2 or more for these layers"))
     #expect(
-      start?.description
-        == "training needs 2 or more for these layers in arithmetic.maximum_start of the target, which has 1; "
-        + "use another target")
-    #expect(try error { $0.maximumStart = 2 } == nil)
+      try error { $0.maximumStart = 1 } == .target(key: "maximum_start", has: "1", needs: "2 or more for these layers"))
     #expect(
-      try error {
-        $0.leaks = [.floor]
-        $0.maximumLeakShift = 2
-      } == .unsupported(option: "leak shift", value: "3", allowed: "0 to 2"))
-    for leak in [DecayKind.linear, .none] {
-      #expect(
-        try error {
-          $0.leaks = [leak]
-          $0.maximumLeakShift = 0
-        } == nil)
-    }
+      try error(NeuronDescription(leak: nil)) { $0.leaks = [.floor] }
+        == .unsupported(option: "hidden1: leak", value: "none", allowed: "leaks floor"))
+    #expect(
+      try error(NeuronDescription(reset: .zero)) { $0.resets = [.subtractAfterLeak] }
+        == .unsupported(option: "hidden1: reset", value: "zero", allowed: "subtractAfterLeak"))
+    #expect(
+      try error(NeuronDescription(spikeCap: 4)) { $0.maximumSpikeCap = 3 }
+        == .unsupported(option: "hidden1: spikes a tick", value: "4", allowed: "1 to 3"))
+    #expect(
+      try error(NeuronDescription(refractoryTicks: 4)) { $0.maximumRefractoryTicks = 3 }
+        == .unsupported(option: "hidden1: refractory ticks", value: "4", allowed: "0 to 3"))
+    #expect(
+      try error(NeuronDescription(currentLeak: .init(factor: 0.5))) { $0.maximumCurrents = 0 }
+        == .unsupported(option: "hidden1: synaptic current", value: "one", allowed: "none"))
+    #expect(
+      try error(delay: 5) { $0.inputDelays = 0...4 }
+        == .unsupported(option: "hidden1: delay", value: "5", allowed: "0 to 4"))
+    #expect(
+      try error(recurrentDelay: 1) { $0.delays = 2...4 }
+        == .unsupported(option: "hidden1: recurrent delay", value: "1", allowed: "2 to 4"))
+    #expect(
+      try error(NeuronDescription(leak: .init(factor: 0.9, isTrained: true))) { $0.leaks = [.linear] } != nil)
+    #expect(try error(bits: 8) { $0.weightBits = [4, 2] } != nil && refusedEarly)
   }
 
-  @Test("a layer that loses all weights in rounding is an error that says why")
-  func vanished() throws {
-    let options = TrainingOptions(hidden: [], ticks: 3, epochs: 1, batchSize: 24, learningRate: 1e-6)
-    let arithmetic = TrainingArithmetic(thresholds: 1...2)
-    #expect(throws: TrainingError.weightsVanished(layer: 1, threshold: 2, count: 2)) {
-      try Trainer.train(on: Self.source, options: options, arithmetic: arithmetic)
+  @Test("a loss of spikes with a readout at the end, and the reverse, are refused with a sentence")
+  func losses() throws {
+    var options = TrainingOptions()
+    options.ticks = 3
+    var readout = NeuronDescription()
+    readout.role = .readout
+    func error(_ neurons: NeuronDescription, _ loss: Loss) -> TrainingError? {
+      options.loss = loss
+      do throws(TrainingError) {
+        _ = try Trainer.train(
+          ModelDescription(layers: [.population(.init(connection: .dense(neurons: nil), neurons: neurons))]),
+          on: Self.source, options: options, arithmetic: TrainingArithmetic())
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(
+      error(readout, .rateMeanSquared)?.description
+        == "the loss rate mean squared needs a last layer that spikes, which output is not; "
+        + "change the loss or the role of the last layer")
+    if case .lossDoesNotFit? = error(NeuronDescription(), .membraneCrossEntropy(over: .mean, scale: 1)) {
+    } else {
+      Issue.record("taken")
     }
   }
 
@@ -169,18 +209,18 @@ struct TargetArithmeticTests {
     func one<T>(of values: [T], _ random: inout RandomStream) -> T { values[Int(random.below(UInt32(values.count)))] }
     let membrane = one(of: [8, 12, 16, 24, 31, 32], &random)
     let delay = 1 + Int(random.below(4)), inputDelay = Int(random.below(4))
+    let leak = one(of: DecayKind.allCases, &random)
     return Arithmetic(
       membraneBits: membrane, accumulatorBits: membrane == 32 ? 64 : one(of: [32, 64], &random),
       maximumCurrents: Int(random.below(3)),
       accumulators: random.below(12) == 0 ? [.saturatePerEvent] : [.exact],
-      leaks: [one(of: DecayKind.allCases, &random)], maximumLeakShift: one(of: [31, 31, 8, 3, 3, 2], &random),
+      leaks: leak == .none || random.below(3) == 0 ? [leak] : [leak, .none],
+      maximumLeakShift: one(of: [31, 31, 8, 3, 3, 2], &random),
       sums: one(of: [[.exact], [.exact], [.exact, .perTerm16], [.perTerm16, .exact], [.perTerm16]], &random),
       compares: [one(of: Comparison.allCases, &random)], resets: [one(of: Reset.allCases, &random)],
-      maximumSpikeCap: one(of: [1, 255], &random), maximumRefractoryTicks: 0,
+      maximumSpikeCap: one(of: [1, 255, 255], &random), maximumRefractoryTicks: one(of: [0, 9, 9], &random),
       weightBits: one(of: [[8, 4, 2], [8], [8, 4], [4, 2], [8, 2]], &random), maximumWeightShift: Int(random.below(8)),
       delays: delay...delay + Int(random.below(4)), inputDelays: inputDelay...inputDelay + Int(random.below(4)),
-
-      // Samples carry counts of 2.
       maximumInputCount: random.below(12) == 0 ? 1 : 255,
       maximumStart: one(of: [65535, 65535, 65535, 65535, 4, 0], &random))
   }

@@ -20,6 +20,7 @@ struct EncodeCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOption
+  @OptionGroup var events: EventOptions
 
   @Option(name: .long, help: ArgumentHelp("Encode as this network was trained.", valueName: "net.json"))
   var network: String?
@@ -30,7 +31,7 @@ struct EncodeCommand: ParsableCommand {
   var ticks: Int?
 
   @Option(name: .long, help: "How values become spikes (docs/data.md). Default: deterministic.")
-  var coding: TrainCommand.CodingChoice?
+  var coding: InputCoding.Kind?
 
   @Option(
     name: .long, parsing: .unconditional,
@@ -65,15 +66,11 @@ struct EncodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let dataset = try Dataset.load(data.data)
-    var spikeCoding = InputCoding.standard(
-      for: dataset, kind: coding.flatMap { InputCoding.Kind(rawValue: $0.rawValue) }, seed: seed ?? 1)
-    var spikeTicks = try dataset.resolvedTicks(requested: ticks)
-    if let network {
-      let document = try NetworkFile.read(network)
-      spikeCoding = document.coding
-      spikeTicks = document.ticks
-    }
+    let document = try network.map { try NetworkFile.read($0) }
+    let dataset = try events.load(data.data, ticks: document?.ticks ?? ticks)
+    let spikeCoding =
+      document?.coding ?? InputCoding.standard(for: dataset, kind: coding, seed: seed ?? 1)
+    let spikeTicks = try document?.ticks ?? dataset.resolvedTicks(requested: ticks)
     let total = dataset.train.count + dataset.test.count
     let bar = ProgressBar("encode")
     let lines = spikeCoding.inputCount(for: dataset)

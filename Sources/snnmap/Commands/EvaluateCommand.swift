@@ -28,6 +28,7 @@ struct EvaluateCommand: ParsableCommand {
   var network: String
 
   @OptionGroup var data: DataOption
+  @OptionGroup var events: EventOptions
 
   @Option(name: .long, help: "Where to run.")
   var on: Venue = .reference
@@ -50,7 +51,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let document = try NetworkFile.read(network, checking: .contents)
-    let samples = try Dataset.load(data.data).testSamples(for: document)
+    let samples = try events.load(data.data, ticks: document.ticks).testSamples(for: document)
     let bar = ProgressBar("evaluate")
     let evaluation = try Evaluation.run(
       samples, on: try runner(document), name: on.rawValue, decoder: document.decoder,

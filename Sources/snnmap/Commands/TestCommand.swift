@@ -28,6 +28,7 @@ struct TestCommand: ParsableCommand {
   var image: String
 
   @OptionGroup var data: DataOption
+  @OptionGroup var events: EventOptions
 
   @Option(name: .long, help: ArgumentHelp("Output spikes that must come out.", valueName: "spikes.npz"))
   var expect: String?
@@ -58,7 +59,7 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     if let junit { try OutputFile.check(junit) }
     let image = try LoadedImage(path: image)
-    let dataset = try Dataset.load(data.data)
+    let dataset = try events.load(data.data, ticks: image.host.ticks)
     let samples = try dataset.testSamples(for: image.host, lines: try image.withMeshImage { $0.inputCount })
     let emulator = EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count)
     let actual: any SampleRunner =

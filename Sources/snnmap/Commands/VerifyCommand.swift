@@ -33,6 +33,8 @@ struct VerifyCommand: ParsableCommand {
       "Also compare spikes on the test samples of these data.", valueName: "digits|mnist:DIR|file.npz"))
   var data: String?
 
+  @OptionGroup var events: EventOptions
+
   @OptionGroup var device: DeviceOption
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONOption
@@ -60,7 +62,8 @@ struct VerifyCommand: ParsableCommand {
     try image.withBytes { try session.verify($0) }
     var comparison: RunComparison?
     if let data {
-      let samples = try Dataset.load(data).testSamples(for: image.host, lines: image.withMeshImage { $0.inputCount })
+      let samples = try events.load(data, ticks: image.host.ticks).testSamples(
+        for: image.host, lines: image.withMeshImage { $0.inputCount })
       let bar = ProgressBar("verify")
       comparison = try RunComparison.run(
         samples, expected: EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count),

@@ -7,6 +7,7 @@ import Mapper
 import NetworkFiles
 import Targets
 import Training
+import TrainingRuns
 import VirtualBoard
 import Workflows
 
@@ -35,6 +36,7 @@ enum ExitStatus: Int32 {
     case let error as ImagesError: self = Self.status(of: error)
     case let error as NetworkFilesError: self = Self.status(of: error)
     case let error as TrainingError: self = Self.status(of: error)
+    case let error as TrainingRunsError: self = Self.status(of: error)
     case let error as DatasetError: self = Self.status(of: error)
     case TargetError.unknownTarget: self = .usage
     case is EmulatorError: self = .usage
@@ -67,8 +69,18 @@ enum ExitStatus: Int32 {
   /// Usage for what other options or other data would mend.
   private static func status(of error: TrainingError) -> ExitStatus {
     switch error {
-    case .option, .unsupported, .inputCount, .layerTooWide, .target: .usage
+    case .option, .unsupported, .inputCount, .layerTooWide, .target, .model, .lossDoesNotFit, .shapesDiffer: .usage
+    case .data(let error): status(of: error)
     default: .failure
+    }
+  }
+
+  private static func status(of error: TrainingRunsError) -> ExitStatus {
+    switch error {
+    case .option, .layers, .yaml, .unknownKey, .missingKey, .notAllowed, .runExists, .notARun: .usage
+    case .runDiffers, .runInUse: .refused
+    case .version: .version
+    case .unreadable, .damaged: .failure
     }
   }
 

@@ -10,6 +10,9 @@ import Workflows
 enum Interruption {
   private static let isUnderWay = Atomic(false)
   private static let folders = Mutex<[String]>([])
+  /// Whether a command ends by itself when it is asked to.
+  private static let finishes = Atomic(false)
+  private static let asked = Atomic<Int32>(0)
 
   /// Takes signals even when the program that started this one has blocked them, as threads of Dispatch do.
   static func unblockSignals() {
@@ -53,6 +56,26 @@ enum Interruption {
     while isUnderWay.load(ordering: .acquiring) { sleep(1) }
   }
 
+  /// Whether a command that may finish has been asked to end.
+  static var isAsked: Bool { asked.load(ordering: .acquiring) != 0 }
+
+  /// From now on the first signal is a wish, which `isAsked` tells; the second ends the program.
+  static func letFinish() {
+    finishes.store(true, ordering: .releasing)
+  }
+
+  /// From now on a signal ends the program; one that came before does so now.
+  static func endAtOnce() {
+    finishes.store(false, ordering: .releasing)
+    let number = asked.load(ordering: .acquiring)
+    if number != 0 { end(number, "interrupted") }
+  }
+
+  /// Ends a program that has finished what it was allowed to finish.
+  static func endInterrupted(_ text: String) -> Never {
+    end(max(asked.load(ordering: .acquiring), 1), text)
+  }
+
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     guard sigaction(number, nil, &action) == 0 else { return false }
@@ -64,6 +87,17 @@ enum Interruption {
     var signals = awaitedSignals()
     var number: Int32 = 0
     while sigwait(&signals, &number) != 0 {}
+    if finishes.load(ordering: .acquiring) {
+      asked.store(number, ordering: .releasing)
+      if isatty(2) == 1 { Output.draw("\n") }
+      while sigwait(&signals, &number) != 0 {}
+    }
+    end(number, "interrupted")
+  }
+
+  /// Tidies up and ends the program.
+  private static func end(_ number: Int32, _ text: String) -> Never {
+    var signals = awaitedSignals()
     isUnderWay.store(true, ordering: .releasing)
     // A second signal ends the program at once.
     sigemptyset(&signals)
@@ -77,7 +111,7 @@ enum Interruption {
     // Last, as other threads go on until the program ends.
     AtomicFile.removeTemporaries()
     if isatty(2) == 1 { Output.draw("\n") }
-    Output.error("interrupted")
+    Output.error(text)
     _exit(128 + number)
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a network is to be and how it is trained: the options that `train` and `demo` share.
+/// What a network is to be and how it is trained: the options of `demo`.
 struct NetworkOptions: ParsableArguments {
   @Option(
     name: .long, help: ArgumentHelp("Neurons of each hidden layer; 0 for none.", valueName: "n,n,…"),

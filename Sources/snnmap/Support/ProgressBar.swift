@@ -4,13 +4,22 @@ import Reports
 /// A bar on standard error, drawn only on a terminal.
 final class ProgressBar {
   private let label: String
-  private let isVisible = isatty(2) == 1
+  private let isVisible: Bool
   private let started = MonotonicClock.seconds
   private var lastDrawn = -1.0
   private var width = 0
 
-  init(_ label: String) {
+  /// What was done before it began.
+  private var start = 0
+
+  init(_ label: String, isQuiet: Bool = false) {
     self.label = label
+    isVisible = !isQuiet && isatty(2) == 1
+  }
+
+  /// Begins in the middle: the time left is reckoned from what is done from here on.
+  func begin(at done: Int) {
+    start = done
   }
 
   /// An error's message begins on a line of its own.
@@ -28,7 +37,7 @@ final class ProgressBar {
     let filled = min(cells, done * cells / total)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
     let elapsed = now - started
-    let left = done > 0 && done < total ? elapsed / Double(done) * Double(total - done) : 0
+    let left = done > start && done < total ? elapsed / Double(done - start) * Double(total - done) : 0
     var line = "\(label) \(bar) \(done * 100 / total) %"
     if !detail.isEmpty { line += "  \(detail)" }
     if left >= 1 { line += "  \(NumberText.seconds(left)) left" }

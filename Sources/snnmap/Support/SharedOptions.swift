@@ -6,7 +6,7 @@ struct DataOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Samples: `digits` (comes with snnmap), `mnist:DIR` (the four idx files), or an npz file.",
+      "Samples: `digits` (comes with snnmap), `mnist:DIR`, an npz or csv file, or others of docs/data.md.",
       valueName: "digits|mnist:DIR|file.npz"))
   var data: String
 }
