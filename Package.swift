@@ -33,7 +33,7 @@ let host: [Target] = [
   module("Networks", ["FixedPoint", "NeuronCore"]),
   module("NetworkFiles", ["FixedPoint", "NeuronCore", "Networks", "CZlib"]),
   module(
-    "Datasets", ["FixedPoint", "NeuronCore", "Networks", "NetworkFiles"],
+    "Datasets", ["FixedPoint", "NeuronCore", "Kernels", "Networks", "NetworkFiles"],
     resources: [.embedInCode("digits.npz")]),
   module("Targets", ["FixedPoint", "NeuronCore", .product(name: "Yams", package: "Yams")]),
   module("ShippedTargets", ["FixedPoint", "Targets"], resources: [.embedInCode("targets")]),

@@ -16,12 +16,14 @@ typedef int16_t i16x16 __attribute__((vector_size(32)));
 typedef int16_t i16x32 __attribute__((vector_size(64)));
 typedef int8_t i8x16 __attribute__((vector_size(16)));
 typedef int8_t i8x32 __attribute__((vector_size(32), aligned(16)));
+typedef int8_t i8x32_unaligned __attribute__((vector_size(32)));
 typedef int32_t i32x32 __attribute__((vector_size(128), aligned(64)));
 typedef uint8_t u8x16 __attribute__((vector_size(16)));
 
 #include "integer_bodies.h"
-#include "float_bodies.h"
+#include "weight_bodies.h"
 #include "population_bodies.h"
+#include "coding_bodies.h"
 
 #define REAL float
 #define BITS int32_t
@@ -43,19 +45,13 @@ typedef uint8_t u8x16 __attribute__((vector_size(16)));
 #undef IS_DOUBLE
 
 static const ck_kernels variant = {
-    .collect = collect,
     .sum_rows = sum_rows,
     .sum_rows_counts = sum_rows_counts,
-    .tick = tick,
-    .fast_sigmoid = fast_sigmoid,
-    .adjoint = adjoint,
-    .multiply = multiply,
-    .gather = gather,
-    .sum_columns = sum_columns,
     .quantise = quantise,
     .quantisation_error = quantisation_error,
     .greatest_magnitude = greatest_magnitude,
     .adam = adam,
+    .random_spikes = random_spikes,
     .events = events,
     .total = total,
     .pool = pool,

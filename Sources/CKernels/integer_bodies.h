@@ -1,24 +1,4 @@
-// Kernels on integers: events, sums of weight rows, the neuron's tick. Included by bodies.h.
-
-static size_t collect(const uint8_t *counts, size_t n, uint64_t bit, uint16_t *indices, uint64_t *masks, int *beyond_one) {
-  size_t found = 0;
-  uint64_t seen = 0;
-  for (size_t base = 0; base < n; base += 8) {
-    uint64_t word = 0;
-    for (int k = 7; k >= 0; k--) word = word << 8 | counts[base + (size_t)k];
-    seen |= word;
-    // Bit 7 of each byte of `some` tells that the byte is not zero.
-    uint64_t some = (((word & 0x7f7f7f7f7f7f7f7fULL) + 0x7f7f7f7f7f7f7f7fULL) | word) & 0x8080808080808080ULL;
-    while (some) {
-      size_t index = base + (size_t)(__builtin_ctzll(some) >> 3);
-      indices[found++] = (uint16_t)index;
-      masks[index] |= bit;
-      some &= some - 1;
-    }
-  }
-  if (seen & 0xfefefefefefefefeULL) *beyond_one = 1;
-  return found;
-}
+// Sums of weight rows, and decays. Included by bodies.h.
 
 // 32 columns a vector. Weights are at most 128 in magnitude, so that 255 of them fit a 16-bit sum.
 #define SUM_BLOCK(vectors)                                                                                     \
@@ -92,46 +72,3 @@ static void sum_rows_counts(int32_t *sums, const int8_t *rows, size_t stride, co
   }
 DECAY(int32_t)
 DECAY(int64_t)
-
-#define TICK_LOOP(INT)                                                                                              \
-  INLINE void tick_loop_##INT(int rule, const ck_neurons *neurons, const int32_t *restrict last_membrane,           \
-                              const uint8_t *restrict last_spikes, const int32_t *restrict input,                   \
-                              const int32_t *restrict bias, int32_t *restrict membrane, uint8_t *restrict spikes,   \
-                              uint8_t *restrict saturated, size_t n) {                                              \
-    const int32_t k = neurons->shift;                                                                               \
-    const INT lower = neurons->lower, upper = neurons->upper, passes = neurons->passes;                             \
-    const INT before = neurons->reset == CK_RESET_BEFORE_LEAK ? neurons->threshold : 0;                             \
-    const INT after = neurons->reset == CK_RESET_AFTER_LEAK ? neurons->threshold : 0;                               \
-    const INT zero = neurons->reset == CK_RESET_ZERO ? -1 : 0;                                                      \
-    for (size_t j = 0; j < n; j++) {                                                                                \
-      const INT last = last_membrane[j], spiked = -(INT)last_spikes[j];                                             \
-      const INT held = last - (spiked & (before + (zero & last)));                                                  \
-      const INT sum = decay_##INT(rule, held, k) - (spiked & after) + (INT)input[j] + (INT)bias[j];                 \
-      const INT clamped = sum > upper ? upper : sum < lower ? lower : sum;                                          \
-      membrane[j] = (int32_t)clamped;                                                                               \
-      spikes[j] = clamped >= passes;                                                                                \
-      saturated[j] = (sum > upper) | (sum < -upper);                                                                \
-    }                                                                                                               \
-  }
-TICK_LOOP(int32_t)
-TICK_LOOP(int64_t)
-
-#define TICK_CASE(rule)                                                                                                    \
-  case rule:                                                                                                               \
-    if (neurons->wide) tick_loop_int64_t(rule, neurons, last_membrane, last_spikes, input, bias, membrane, spikes, saturated, n); \
-    else tick_loop_int32_t(rule, neurons, last_membrane, last_spikes, input, bias, membrane, spikes, saturated, n);        \
-    break;
-
-static void tick(const ck_neurons *neurons, const int32_t *last_membrane, const uint8_t *last_spikes, const int32_t *input,
-                 const int32_t *bias, int32_t *membrane, uint8_t *spikes, uint8_t *saturated, size_t n) {
-  switch (neurons->decay) {
-    TICK_CASE(CK_DECAY_NONE)
-    TICK_CASE(CK_DECAY_FLOOR)
-    TICK_CASE(CK_DECAY_TOWARD_ZERO)
-    TICK_CASE(CK_DECAY_AT_LEAST_ONE)
-    TICK_CASE(CK_DECAY_AT_LEAST_ONE_FLOOR)
-    TICK_CASE(CK_DECAY_MULTIPLY)
-    TICK_CASE(CK_DECAY_LINEAR)
-    default: __builtin_trap();
-  }
-}

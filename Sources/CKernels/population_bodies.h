@@ -52,12 +52,24 @@ static void pool(uint8_t *above, const uint8_t *below, size_t height, size_t wid
   for (size_t y = 0; y < out_height; y++)
     for (size_t x = 0; x < out_width; x++) {
       uint8_t *to = above + (y * out_width + x) * stride;
-      for (size_t c = 0; c < stride; c++) to[c] = 0;
-      for (size_t v = 0; v < size; v++)
-        for (size_t h = 0; h < size; h++) {
-          const uint8_t *from = below + ((y * step + v) * width + x * step + h) * stride;
-          for (size_t c = 0; c < stride; c++) to[c] += from[c];
-        }
+      const uint8_t *window = below + (y * step * width + x * step) * stride;
+      size_t c = 0;
+      for (; c + 16 <= stride; c += 16) {
+        u8x16 sum = {0};
+        for (size_t v = 0; v < size; v++)
+          for (size_t h = 0; h < size; h++) {
+            u8x16 add;
+            memcpy(&add, window + (v * width + h) * stride + c, sizeof add);
+            sum += add;
+          }
+        memcpy(to + c, &sum, sizeof sum);
+      }
+      for (; c < stride; c++) {
+        uint8_t sum = 0;
+        for (size_t v = 0; v < size; v++)
+          for (size_t h = 0; h < size; h++) sum += window[(v * width + h) * stride + c];
+        to[c] = sum;
+      }
     }
 }
 
@@ -76,40 +88,113 @@ INLINE reach reached(size_t at, size_t kernel, size_t stride, size_t padding, si
   return r;
 }
 
-#define INTEGER_CONVOLVE(vectors)                                                                                      \
-  INLINE void integer_convolve_##vectors(int32_t *sums, const int8_t *weights, const ck_convolution *g, size_t index,  \
-                                         int32_t count, size_t above) {                                                \
-    const size_t p = index / g->below, c = index - p * g->below, y = p / g->width, x = p - y * g->width;               \
-    const reach v = reached(y, g->kernel, g->stride, g->padding, g->out_height);                                       \
-    const reach h = reached(x, g->kernel, g->stride, g->padding, g->out_width);                                        \
-    size_t ky = v.tap;                                                                                                 \
-    for (size_t oy = v.first; oy < v.end; oy++, ky -= g->stride) {                                                     \
-      size_t kx = h.tap;                                                                                               \
-      const int8_t *row = weights + (c * g->kernel + ky) * g->kernel * above;                                          \
-      for (size_t ox = h.first; ox < h.end; ox++, kx -= g->stride) {                                                   \
-        int32_t *to = sums + (oy * g->out_width + ox) * above;                                                         \
-        const int8_t *from = row + kx * above;                                                                         \
-        for (size_t j = 0; j < above; j += 16) {                                                                       \
-          i32x16 sum;                                                                                                  \
-          memcpy(&sum, to + j, sizeof sum);                                                                            \
-          sum += __builtin_convertvector(*(const i8x16 *)(from + j), i32x16) * count;                                  \
-          memcpy(to + j, &sum, sizeof sum);                                                                            \
-        }                                                                                                              \
-      }                                                                                                                \
-    }                                                                                                                  \
+// index / divisor for index and divisor below 2¹⁶ by a product: the error of the inverse, below divisor / 2³², is too small to show.
+INLINE uint64_t inverse(size_t divisor) { return ((1ULL << 32) + divisor - 1) / divisor; }
+INLINE size_t divided(size_t index, uint64_t inverse) { return (size_t)(index * inverse >> 32); }
+
+INLINE void integer_convolve_event(int32_t *sums, const int8_t *weights, const ck_convolution *g, size_t index, int32_t count) {
+  const size_t above = g->above;
+  const size_t p = index / g->below, c = index - p * g->below, y = p / g->width, x = p - y * g->width;
+  const reach v = reached(y, g->kernel, g->stride, g->padding, g->out_height);
+  const reach h = reached(x, g->kernel, g->stride, g->padding, g->out_width);
+  size_t ky = v.tap;
+  for (size_t oy = v.first; oy < v.end; oy++, ky -= g->stride) {
+    size_t kx = h.tap;
+    const int8_t *row = weights + (c * g->kernel + ky) * g->kernel * above;
+    for (size_t ox = h.first; ox < h.end; ox++, kx -= g->stride) {
+      int32_t *to = sums + (oy * g->out_width + ox) * above;
+      const int8_t *from = row + kx * above;
+      for (size_t j = 0; j < above; j += 16) {
+        i32x16 sum;
+        memcpy(&sum, to + j, sizeof sum);
+        sum += __builtin_convertvector(*(const i8x16 *)(from + j), i32x16) * count;
+        memcpy(to + j, &sum, sizeof sum);
+      }
+    }
   }
-INTEGER_CONVOLVE(any)
+}
+
+// to[j] += count · from[j] in 16 bits.
+INLINE void add_weights(int16_t *to, const int8_t *from, size_t n, int16_t count) {
+  size_t j = 0;
+  for (; j + 32 <= n; j += 32) {
+    i16x32 sum;
+    i8x32_unaligned row;
+    memcpy(&sum, to + j, sizeof sum);
+    memcpy(&row, from + j, sizeof row);
+    sum += __builtin_convertvector(row, i16x32) * count;
+    memcpy(to + j, &sum, sizeof sum);
+  }
+  if (j < n) {
+    i16x16 sum;
+    i8x16 row;
+    memcpy(&sum, to + j, sizeof sum);
+    memcpy(&row, from + j, sizeof row);
+    sum += __builtin_convertvector(row, i16x16) * count;
+    memcpy(to + j, &sum, sizeof sum);
+  }
+}
+
+// Moves 16-bit sums to the 32-bit ones: the first time in their place, then added.
+INLINE void flush_sums(int32_t *sums, int16_t *narrow, size_t n, int is_first) {
+  for (size_t j = 0; j < n; j += 16) {
+    i16x16 part;
+    memcpy(&part, narrow + j, sizeof part);
+    i32x16 sum = __builtin_convertvector(part, i32x16);
+    if (!is_first) {
+      i32x16 before;
+      memcpy(&before, sums + j, sizeof before);
+      sum += before;
+    }
+    memcpy(sums + j, &sum, sizeof sum);
+  }
+  memset(narrow, 0, n * sizeof *narrow);
+}
+
+// The neighbours above that a source reaches in a row see it through taps in falling order: with each row of taps turned round, both
+// lie in a row. Sums of 16 bits, which no events until a flush can fill, are half the work.
+static void integer_convolve_rows(int32_t *sums, const int8_t *turned, const ck_convolution *g, const uint16_t *indices, size_t n,
+                                  const uint8_t *counts, int16_t *narrow) {
+  const size_t kernel = g->kernel, above = g->above, row = g->out_width * above, all = g->out_height * row;
+  const uint64_t by_below = inverse(g->below), by_width = inverse(g->width);
+  int32_t bound = 0;
+  int is_first = 1;
+  for (size_t k = 0; k < n; k++) {
+    const size_t index = indices[k], p = divided(index, by_below), c = index - p * g->below;
+    const size_t y = divided(p, by_width), x = p - y * g->width;
+    const int32_t count = counts[index];
+    if (bound + 128 * count > INT16_MAX) {
+      flush_sums(sums, narrow, all, is_first);
+      bound = is_first = 0;
+    }
+    bound += 128 * count;
+    const reach v = reached(y, kernel, 1, g->padding, g->out_height);
+    const reach h = reached(x, kernel, 1, g->padding, g->out_width);
+    if (h.first >= h.end) continue;
+    const size_t reached_row = (h.end - h.first) * above;
+    int16_t *to = narrow + v.first * row + h.first * above;
+    const int8_t *from = turned + ((c * kernel + v.tap) * kernel + kernel - 1 - h.tap) * above;
+    for (size_t oy = v.first; oy < v.end; oy++, to += row, from -= kernel * above) {
+      if (reached_row == 160) add_weights(to, from, 160, (int16_t)count);
+      else if (reached_row == 80) add_weights(to, from, 80, (int16_t)count);
+      else add_weights(to, from, reached_row, (int16_t)count);
+    }
+  }
+  flush_sums(sums, narrow, all, is_first);
+}
 
 static void integer_convolve(int32_t *sums, const int8_t *weights, const ck_convolution *g, const uint16_t *indices, size_t n,
                              const uint8_t *counts) {
   memset(sums, 0, g->out_height * g->out_width * g->above * sizeof *sums);
-  // A constant row length lets the compiler unroll.
-  if (g->above == 16)
-    for (size_t k = 0; k < n; k++) integer_convolve_any(sums, weights, g, indices[k], counts[indices[k]], 16);
-  else if (g->above == 32)
-    for (size_t k = 0; k < n; k++) integer_convolve_any(sums, weights, g, indices[k], counts[indices[k]], 32);
-  else
-    for (size_t k = 0; k < n; k++) integer_convolve_any(sums, weights, g, indices[k], counts[indices[k]], g->above);
+  for (size_t k = 0; k < n; k++) integer_convolve_event(sums, weights, g, indices[k], counts[indices[k]]);
+}
+
+// Each row of taps turned round.
+static void turn_weights(int8_t *turned, const int8_t *weights, const ck_convolution *g) {
+  const size_t kernel = g->kernel, above = g->above;
+  for (size_t r = 0; r < g->channels * kernel; r++)
+    for (size_t kx = 0; kx < kernel; kx++)
+      memcpy(turned + (r * kernel + kernel - 1 - kx) * above, weights + (r * kernel + kx) * above, above);
 }
 
 INLINE void current_loop(int rule, int32_t k, int32_t *restrict current, int32_t *restrict before, const int32_t *restrict input,
@@ -298,12 +383,19 @@ INLINE void forward_begin(ck_forward *call, size_t element) {
 static void forward(ck_forward *call) {
   const size_t n = call->count;
   forward_begin(call, sizeof(int32_t));
+  int16_t *narrow = call->narrow;
+  int8_t *turned = narrow ? (int8_t *)(narrow + n) : NULL;
+  if (narrow) {
+    memset(narrow, 0, n * sizeof *narrow);
+    turn_weights(turned, call->weights, call->convolution);
+  }
   for (size_t tick = 0; tick < call->ticks; tick++) {
     const uint8_t *row;
     size_t found;
     int beyond_one = 0;
     if (arrivals(call, tick, &row, &found, &beyond_one)) {
-      if (call->convolution) integer_convolve(call->sums, call->weights, call->convolution, call->indices, found, row);
+      if (narrow) integer_convolve_rows(call->sums, turned, call->convolution, call->indices, found, row, narrow);
+      else if (call->convolution) integer_convolve(call->sums, call->weights, call->convolution, call->indices, found, row);
       else if (beyond_one) sum_rows_counts(call->sums, call->weights, n, call->indices, found, row);
       else sum_rows(call->sums, call->weights, n, call->indices, found);
     }

@@ -546,41 +546,57 @@ COLLECT_BLOCK(4)
 COLLECT_BLOCK(2)
 COLLECT_BLOCK(1)
 
+// Rows of a gradient whose block of columns stays in the second cache while the samples pass by.
+#define GATHER_ROWS 112
+
+#define GATHER(vectors)                                                                                              \
+  INLINE void NAME(gather_##vectors)(REAL *gradient, size_t stride, size_t column, size_t first, size_t end,         \
+                                     size_t rows, size_t words, size_t frames, size_t count_stride, size_t pitch,    \
+                                     const ck_sample_trace *traces, size_t samples, REAL scale) {                    \
+    /* 64 frames at a time, so that their columns fit the first cache: of as many samples as fit a word together, whose \
+       adjoints are neighbours, or of one. */                                                                        \
+    const size_t together = frames <= 32 ? 64 / frames : 1;                                                          \
+    for (size_t s = 0, few; s < samples; s += few) {                                                                 \
+      few = samples - s < together ? samples - s : together;                                                         \
+      for (size_t k = 0; k < few; k++)                                                                               \
+        if (traces[s + k].counts) few = 1;                                                                           \
+      const ck_sample_trace *trace = &traces[s];                                                                     \
+      for (size_t w = 0; w < words; w++) {                                                                           \
+        const REAL *adjoint = (const REAL *)trace->adjoint + 64 * w * pitch + column;                                \
+        for (size_t row = first; row < end; row++) {                                                                 \
+          uint64_t mask = trace->masks[w * rows + row];                                                              \
+          for (size_t k = 1; k < few; k++) mask |= trace[k].masks[row] << (k * frames);                              \
+          if (!mask) continue;                                                                                       \
+          const uint8_t *counts = trace->counts ? trace->counts + 64 * w * count_stride + row : NULL;                \
+          NAME(collect_##vectors)(gradient + row * stride + column, adjoint, pitch, mask, counts, count_stride, scale); \
+        }                                                                                                            \
+      }                                                                                                              \
+    }                                                                                                                \
+  }
+GATHER(8)
+GATHER(4)
+GATHER(2)
+GATHER(1)
+
 static void NAME(gather)(void *gradient_, size_t stride, size_t first, size_t count, size_t rows, size_t words, size_t frames,
                          size_t count_stride, size_t pitch, const ck_sample_trace *traces, size_t samples, double scale_) {
   REAL *gradient = gradient_;
   const REAL scale = (REAL)scale_;
-  // 64 frames at a time, so that some columns of their adjoints fit the first cache: of as many samples as fit a word together,
-  // whose adjoints are neighbours, or of one.
-  const size_t together = frames <= 32 ? 64 / frames : 1;
-  for (size_t s = 0; s < samples;) {
-    size_t few = samples - s < together ? samples - s : together;
-    for (size_t k = 0; k < few; k++)
-      if (traces[s + k].counts) few = 1;
-    for (size_t w = 0; w < words; w++) {
-      const ck_sample_trace *trace = &traces[s];
-      const REAL *adjoint = (const REAL *)trace->adjoint + 64 * w * pitch;
-      size_t j = 0;
-#define COLLECT(vectors)                                                                                             \
-  for (; j + 16 * vectors <= stride; j += 16 * vectors)                                                              \
-    for (size_t row = first; row < first + count; row++) {                                                           \
-      uint64_t mask = trace->masks[w * rows + row];                                                                  \
-      for (size_t k = 1; k < few; k++) mask |= trace[k].masks[row] << (k * frames);                                  \
-      if (mask)                                                                                                      \
-        NAME(collect_##vectors)(gradient + row * stride + j, adjoint + j, pitch, mask,                               \
-                                trace->counts ? trace->counts + 64 * w * count_stride + row : NULL, count_stride, scale); \
-    }
+  for (size_t row = first; row < first + count; row += GATHER_ROWS) {
+    const size_t end = first + count - row < GATHER_ROWS ? first + count : row + GATHER_ROWS;
+    size_t j = 0;
+#define GATHER_COLUMNS(vectors)                                                                                          \
+  for (; j + 16 * vectors <= stride; j += 16 * vectors)                                                                  \
+    NAME(gather_##vectors)(gradient, stride, j, row, end, rows, words, frames, count_stride, pitch, traces, samples, scale);
 #if CK_WIDTH >= 8
-      COLLECT(8)
+    GATHER_COLUMNS(8)
 #endif
 #if CK_WIDTH >= 4
-      COLLECT(4)
+    GATHER_COLUMNS(4)
 #endif
-      COLLECT(2)
-      COLLECT(1)
-#undef COLLECT
-    }
-    s += few;
+    GATHER_COLUMNS(2)
+    GATHER_COLUMNS(1)
+#undef GATHER_COLUMNS
   }
 }
 
@@ -624,14 +640,86 @@ static void NAME(convolve)(void *sums, const void *weights, const ck_convolution
     for (size_t k = 0; k < n; k++) NAME(spread)(1, sums, weights, g, indices[k], (REAL)counts[indices[k]], g->above);
 }
 
+// One row of a kernel's taps and a block of channels above stay in registers while a channel's events pass by. `sorted` has the place
+// in the padded map and the count of each.
+#define TAPS(kernel, vectors)                                                                                          \
+  INLINE void NAME(taps_##kernel##x##vectors)(REAL *gradient, const REAL *padded, size_t above, const uint32_t *sorted, \
+                                              size_t n) {                                                              \
+    VECTOR sum[kernel][vectors];                                                                                       \
+    for (int q = 0; q < kernel; q++)                                                                                   \
+      for (int v = 0; v < vectors; v++) sum[q][v] = (VECTOR){0};                                                       \
+    for (size_t k = 0; k < n; k++) {                                                                                   \
+      const REAL *from = padded + (size_t)sorted[2 * k] * above;                                                       \
+      const REAL count = (REAL)sorted[2 * k + 1];                                                                      \
+      _Pragma("clang loop unroll(full)") for (int q = 0; q < kernel; q++)                                              \
+          _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) {                                       \
+        VECTOR x;                                                                                                      \
+        memcpy(&x, from + (size_t)q * above + 16 * v, sizeof x);                                                       \
+        sum[q][v] += count * x;                                                                                        \
+      }                                                                                                                \
+    }                                                                                                                  \
+    for (int q = 0; q < kernel; q++)                                                                                   \
+      for (int v = 0; v < vectors; v++) {                                                                              \
+        VECTOR total;                                                                                                  \
+        REAL *to = gradient + (size_t)(kernel - 1 - q) * above + 16 * v;                                               \
+        memcpy(&total, to, sizeof total);                                                                              \
+        total += sum[q][v];                                                                                            \
+        memcpy(to, &total, sizeof total);                                                                              \
+      }                                                                                                                \
+  }
+TAPS(3, 2)
+TAPS(3, 1)
+TAPS(5, 2)
+TAPS(5, 1)
+#undef TAPS
+
+// The events of each channel together, and the adjoint with a border, so that no tap lies outside.
+static void NAME(convolve_gradient_rows)(REAL *gradient, const REAL *adjoint, const ck_convolution *g, const uint16_t *indices,
+                                         size_t n, const uint8_t *counts, REAL *padded, uint32_t *sorted) {
+  const size_t kernel = g->kernel, above = g->above, border = kernel - 1, width = g->out_width + 2 * border;
+  const uint64_t by_below = inverse(g->below), by_width = inverse(g->width);
+  for (size_t y = 0; y < g->out_height; y++)
+    memcpy(padded + ((y + border) * width + border) * above, adjoint + y * g->out_width * above,
+           g->out_width * above * sizeof(REAL));
+  uint32_t *starts = sorted + 2 * n;
+  for (size_t c = 0; c <= g->channels; c++) starts[c] = 0;
+  for (size_t k = 0; k < n; k++) starts[indices[k] - divided(indices[k], by_below) * g->below]++;
+  for (size_t c = 0, start = 0; c <= g->channels; c++) {
+    const uint32_t found = starts[c];
+    starts[c] = (uint32_t)start;
+    start += found;
+  }
+  for (size_t k = 0; k < n; k++) {
+    const size_t index = indices[k], p = divided(index, by_below), c = index - p * g->below;
+    const size_t y = divided(p, by_width), x = p - y * g->width, at = starts[c]++;
+    sorted[2 * at] = (uint32_t)((y + g->padding) * width + x + g->padding);
+    sorted[2 * at + 1] = counts[index];
+  }
+  for (size_t c = 0, first = 0; c < g->channels; first = starts[c], c++) {
+    const size_t found = starts[c] - first;
+    if (!found) continue;
+    for (size_t ky = 0; ky < kernel; ky++) {
+      REAL *to = gradient + (c * kernel + ky) * kernel * above;
+      const REAL *from = padded + (border - ky) * width * above;
+      size_t j = 0;
+      if (kernel == 5) {
+        for (; j + 32 <= above; j += 32) NAME(taps_5x2)(to + j, from + j, above, sorted + 2 * first, found);
+        if (j < above) NAME(taps_5x1)(to + j, from + j, above, sorted + 2 * first, found);
+      } else {
+        for (; j + 32 <= above; j += 32) NAME(taps_3x2)(to + j, from + j, above, sorted + 2 * first, found);
+        if (j < above) NAME(taps_3x1)(to + j, from + j, above, sorted + 2 * first, found);
+      }
+    }
+  }
+}
+
 static void NAME(convolve_gradient)(void *gradient, const void *adjoint, const ck_convolution *g, const uint16_t *indices,
-                                    size_t n, const uint8_t *counts) {
-  if (g->above == 16)
-    for (size_t k = 0; k < n; k++) NAME(spread)(0, gradient, adjoint, g, indices[k], (REAL)counts[indices[k]], 16);
-  else if (g->above == 32)
-    for (size_t k = 0; k < n; k++) NAME(spread)(0, gradient, adjoint, g, indices[k], (REAL)counts[indices[k]], 32);
-  else
-    for (size_t k = 0; k < n; k++) NAME(spread)(0, gradient, adjoint, g, indices[k], (REAL)counts[indices[k]], g->above);
+                                    size_t n, const uint8_t *counts, void *padded, uint32_t *sorted) {
+  if (padded && (g->kernel == 5 || g->kernel == 3)) {
+    NAME(convolve_gradient_rows)(gradient, adjoint, g, indices, n, counts, padded, sorted);
+    return;
+  }
+  for (size_t k = 0; k < n; k++) NAME(spread)(0, gradient, adjoint, g, indices[k], (REAL)counts[indices[k]], g->above);
 }
 
 static void NAME(convolve_adjoint)(void *below_, const void *adjoint_, const void *transposed, const ck_convolution *g,
@@ -671,6 +759,20 @@ static void NAME(unpool)(void *below_, const void *above_, size_t height, size_t
   REAL *below = below_;
   const REAL *above = above_;
   const size_t out_height = (height - size) / stride + 1, out_width = (width - size) / stride + 1;
+  if (size == stride && height == out_height * size && width == out_width * size && pitch % 16 == 0) {
+    // Windows that tile the maps: every position below has one above.
+    for (size_t y = 0; y < height; y++)
+      for (size_t x = 0; x < out_width; x++) {
+        REAL *to = below + (y * width + x * size) * pitch;
+        const REAL *from = above + (y / size * out_width + x) * pitch;
+        for (size_t c = 0; c < pitch; c += 16) {
+          VECTOR row;
+          memcpy(&row, from + c, sizeof row);
+          for (size_t h = 0; h < size; h++) memcpy(to + h * pitch + c, &row, sizeof row);
+        }
+      }
+    return;
+  }
   memset(below, 0, height * width * pitch * sizeof(REAL));
   for (size_t y = 0; y < out_height; y++)
     for (size_t x = 0; x < out_width; x++)
@@ -694,5 +796,7 @@ static const ck_reals NAME(reals) = {
 
 #undef PRODUCT_TILE
 #undef COLLECT_BLOCK
+#undef GATHER
+#undef GATHER_ROWS
 #undef VECTOR
 #undef FUSED

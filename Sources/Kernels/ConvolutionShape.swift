@@ -35,19 +35,35 @@ public struct ConvolutionShape: Sendable {
   public var transposedCount: Int { raw.out_channels * transposedRow }
   /// Elements of the workspace of `convolveAdjoint`.
   public var workCount: Int { 8 * transposedRow }
+  /// Elements of the workspaces of `convolveGradient`: a map with a border of zeros, and lists of events; 0 where none is used.
+  public var paddedCount: Int {
+    raw.stride == 1
+      ? (raw.out_height + 2 * (raw.kernel - 1)) * (raw.out_width + 2 * (raw.kernel - 1)) * raw.above : 0
+  }
+  public var sortedCount: Int { raw.stride == 1 ? 2 * belowCount + raw.channels + 1 : 0 }
+  /// Elements of the 16-bit workspace of a forward pass in integers; 0 where none is used.
+  public var narrowCount: Int { raw.stride == 1 ? aboveCount + (weightCount + 1) / 2 : 0 }
   private var transposedRow: Int { raw.kernel * raw.kernel * raw.below_pitch }
 }
 
 extension KernelSet {
   /// Adds count · adjoint of the active counts to the gradient of the weights.
+  ///
+  /// - Parameters:
+  ///   - padded: `paddedCount` elements, zeros at first and used for this shape alone.
+  ///   - sorted: `sortedCount` elements.
   public func convolveGradient<R: KernelScalar>(
     _ gradient: UnsafeMutableBufferPointer<R>, adjoint: UnsafeBufferPointer<R>, shape: ConvolutionShape,
-    indices: UnsafeBufferPointer<UInt16>, counts: UnsafeBufferPointer<UInt8>
+    indices: UnsafeBufferPointer<UInt16>, counts: UnsafeBufferPointer<UInt8>, padded: UnsafeMutableBufferPointer<R>,
+    sorted: UnsafeMutableBufferPointer<UInt32>
   ) {
     check(shape, adjoint.count, gradient.count, indices, counts)
+    precondition(padded.count >= shape.paddedCount && sorted.count >= shape.sortedCount)
+    let isPadded = shape.paddedCount > 0
     withUnsafePointer(to: shape.raw) {
       R.reals(of: table).pointee.convolve_gradient(
-        gradient.baseAddress, adjoint.baseAddress, $0, indices.baseAddress, indices.count, counts.baseAddress)
+        gradient.baseAddress, adjoint.baseAddress, $0, indices.baseAddress, indices.count, counts.baseAddress,
+        isPadded ? padded.baseAddress : nil, isPadded ? sorted.baseAddress : nil)
     }
   }
 

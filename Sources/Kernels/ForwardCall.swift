@@ -60,12 +60,14 @@ public struct ForwardCall {
     (raw.membranes, raw.spikes, raw.flags, raw.currents) = (membranes, spikes, flags, currents)
   }
 
-  /// Rows to work in, of one element a neuron; `indices` as long as the longer of a row of counts and of neurons.
+  /// Rows to work in, of one element a neuron; `indices` as long as the longer of a row of counts and of neurons;
+  /// `narrow` of a convolution's `narrowCount` elements, or nil.
   public mutating func work(
     sums: UnsafeMutableRawPointer, recurrentSums: UnsafeMutableRawPointer?, current: UnsafeMutableRawPointer?,
     residual: UnsafeMutableRawPointer?, held: UnsafeMutableRawPointer?, pending: UnsafeMutablePointer<UInt8>?,
-    left: UnsafeMutablePointer<UInt16>?, indices: UnsafeMutablePointer<UInt16>
+    left: UnsafeMutablePointer<UInt16>?, indices: UnsafeMutablePointer<UInt16>, narrow: UnsafeMutablePointer<Int16>?
   ) {
+    raw.narrow = narrow
     (raw.sums, raw.recurrent_sums, raw.current, raw.residual) = (sums, recurrentSums, current, residual)
     (raw.held, raw.pending, raw.left, raw.indices) = (held, pending, left, indices)
   }

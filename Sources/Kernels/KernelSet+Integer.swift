@@ -1,28 +1,6 @@
 import CKernels
 
 extension KernelSet {
-  /// Lists the sources that are active in one frame of counts.
-  ///
-  /// - Parameters:
-  ///   - counts: [sources], padded.
-  ///   - frame: 0–63, the bit that is set in the mask of each active source.
-  ///   - indices: receives the active sources, ascending; as long as `counts`.
-  ///   - masks: one a source.
-  ///   - beyondOne: becomes true when a count is above 1.
-  /// - Returns: how many sources are active.
-  public func collect(
-    _ counts: UnsafeBufferPointer<UInt8>, frame: Int, indices: UnsafeMutableBufferPointer<UInt16>,
-    masks: UnsafeMutableBufferPointer<UInt64>, beyondOne: inout Bool
-  ) -> Int {
-    checkRow(counts.count)
-    precondition(counts.count <= 65536 && indices.count >= counts.count && masks.count >= counts.count)
-    var above: Int32 = 0
-    let found = table.pointee.collect(
-      counts.baseAddress, counts.count, 1 &<< UInt64(frame), indices.baseAddress, masks.baseAddress, &above)
-    if above != 0 { beyondOne = true }
-    return found
-  }
-
   /// Sums the weight rows of the active sources: `sums[j] = Σ rows[index][j]`.
   ///
   /// - Parameters:
@@ -45,30 +23,5 @@ extension KernelSet {
     } else {
       table.pointee.sum_rows(sums.baseAddress, rows.baseAddress, stride, indices.baseAddress, indices.count)
     }
-  }
-
-  /// One tick of a layer: docs/neuron.md with spike cap 1.
-  ///
-  /// - Parameters:
-  ///   - lastMembrane: u before the reset of the tick before; zeros in the first tick.
-  ///   - lastSpikes: the spikes of the tick before, 0 or 1.
-  ///   - input: Σ weight × count.
-  ///   - membrane: receives u before the reset.
-  ///   - spikes: receives 0 or 1.
-  ///   - saturated: receives 1 where the unclamped sum lay outside −upper…upper.
-  public func tick(
-    _ neurons: NeuronTick, lastMembrane: UnsafeBufferPointer<Int32>, lastSpikes: UnsafeBufferPointer<UInt8>,
-    input: UnsafeBufferPointer<Int32>, bias: UnsafeBufferPointer<Int32>,
-    membrane: UnsafeMutableBufferPointer<Int32>, spikes: UnsafeMutableBufferPointer<UInt8>,
-    saturated: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    let count = membrane.count
-    precondition(
-      lastMembrane.count == count && lastSpikes.count == count && input.count == count && bias.count == count
-        && spikes.count == count && saturated.count == count)
-    var raw = neurons.raw
-    table.pointee.tick(
-      &raw, lastMembrane.baseAddress, lastSpikes.baseAddress, input.baseAddress, bias.baseAddress,
-      membrane.baseAddress, spikes.baseAddress, saturated.baseAddress, count)
   }
 }

@@ -19,6 +19,14 @@ public struct KernelSet: @unchecked Sendable {
     self.variant = variant
   }
 
+  private init(portable table: UnsafePointer<ck_kernels>) {
+    self.table = table
+    variant = .portable
+  }
+
+  /// The kernels that run on every machine.
+  public static let portable = KernelSet(portable: ck_portable())
+
   /// The kernels that `SNNMAP_KERNELS` asks for, or the best that this processor runs.
   public static func selected() throws(KernelError) -> KernelSet { try KernelSet(KernelVariant.selected()) }
 

@@ -38,13 +38,6 @@ typedef struct ck_neurons {
   int32_t wide;       // 0: every sum of the tick is known to fit 32 bits; 1: sums in 64 bits
 } ck_neurons;
 
-// What one sample left behind for the gradient of one layer.
-typedef struct ck_trace {
-  const uint64_t *masks;  // [words][rows]: bit f of word w is frame 64 w + f, set where the source was active
-  const float *adjoint;   // [frames][stride]
-  const uint8_t *counts;  // [frames][count_stride]: the counts, or NULL when every active count is 1
-} ck_trace;
-
 // ---- The kernels of the training engine.
 
 // What stands for the derivative of a spike, numbered as the cases of Surrogate; CK_SURROGATE_NONE is a readout, whose
@@ -140,6 +133,8 @@ typedef struct ck_forward {
   void *currents;            // receives [ticks][count]
   // Workspace of one row each.
   void *sums, *recurrent_sums, *current, *residual;
+  // Of a convolution in integers with stride 1: 16-bit sums [count], then weights of 8 bits; or NULL.
+  int16_t *narrow;
   void *held;                // NULL for neurons that keep no state
   uint8_t *pending;
   uint16_t *left;
@@ -208,9 +203,10 @@ typedef struct ck_reals {
                  size_t count_stride, size_t pitch, const ck_sample_trace *traces, size_t samples, double scale);
   // total[j] += scale · Σ over rows of values[row · row_stride + j], rows ascending.
   void (*sum_columns)(void *total, const void *values, size_t rows, size_t row_stride, size_t n, double scale);
-  // gradient[channel][ky][kx][above] += count · adjoint, over the active counts.
+  // gradient[channel][ky][kx][above] += count · adjoint, over the active counts. With stride 1, `padded` holds the adjoint with a
+  // border of kernel - 1 zeros on each side, which stay, and `sorted` 2 n + channels + 1 elements; else both may be NULL.
   void (*convolve_gradient)(void *gradient, const void *adjoint, const ck_convolution *shape, const uint16_t *indices, size_t n,
-                            const uint8_t *counts);
+                            const uint8_t *counts, void *padded, uint32_t *sorted);
   // below = the derivative by the maps below; `transposed` is [out channel][ky][kx][below_pitch], `work` holds 8 rows of it.
   void (*convolve_adjoint)(void *below, const void *adjoint, const void *transposed, const ck_convolution *shape, void *work);
   // below = what comes down through sum pooling; positions have `pitch` elements.
@@ -218,35 +214,19 @@ typedef struct ck_reals {
 } ck_reals;
 
 typedef struct ck_kernels {
-  // Writes the indices of the non-zero counts, ascending, and sets `bit` in the mask of each. Returns how many there are.
-  // *beyond_one becomes 1 if a count is above 1. `n` is a multiple of CK_LANES.
-  size_t (*collect)(const uint8_t *counts, size_t n, uint64_t bit, uint16_t *indices, uint64_t *masks, int *beyond_one);
   // sums[j] = Σ rows[index][j] over the indices.
   void (*sum_rows)(int32_t *sums, const int8_t *rows, size_t stride, const uint16_t *indices, size_t n);
   // sums[j] = Σ counts[index] · rows[index][j] over the indices.
   void (*sum_rows_counts)(int32_t *sums, const int8_t *rows, size_t stride, const uint16_t *indices, size_t n, const uint8_t *counts);
-  // One tick of n neurons. `membrane` is u before the reset; the reset of the last tick follows from the last u and spikes.
-  // saturated[j] = 1 where the unclamped sum lies outside -upper...upper.
-  void (*tick)(const ck_neurons *neurons, const int32_t *last_membrane, const uint8_t *last_spikes, const int32_t *input,
-               const int32_t *bias, int32_t *membrane, uint8_t *spikes, uint8_t *saturated, size_t n);
-  // factors[j] = 1 / (1 + slope |u/θ - 1|)²: the derivative of a spike by u/θ.
-  void (*fast_sigmoid)(float *factors, const int32_t *membrane, int32_t threshold, float inverse_threshold, float slope, size_t n);
-  // Backward in time: e[t] = (g[t] f[t] + decay (1 - s[t] if zero_reset) e[t+1]) unless saturated. g has `upstream_stride`
-  // elements between ticks, 0 for the same g in every tick.
-  void (*adjoint)(float *adjoint, const float *upstream, size_t upstream_stride, const float *factors, const uint8_t *spikes,
-                  const uint8_t *saturated, float decay, int zero_reset, size_t ticks, size_t stride);
-  // c[m][n] = Σ a[m][k] b[k][n], k ascending; strides in elements, n a multiple of CK_LANES.
-  void (*multiply)(float *c, size_t c_stride, const float *a, size_t a_stride, const float *b, size_t b_stride, size_t m, size_t k,
-                   size_t n);
-  // gradient[r][j] += Σ over samples and frames of count · adjoint[frame][j], for rows first..<first + count.
-  void (*gather)(float *gradient, size_t stride, size_t first, size_t count, size_t rows, size_t words, size_t count_stride,
-                 const ck_trace *traces, size_t samples);
-  // total[j] += Σ over rows of values[row][j].
-  void (*sum_columns)(float *total, const float *values, size_t rows, size_t stride);
   // quantised[i] = clamp(w[i] · scale, ±limit) to the nearest integer, ties to even.
   void (*quantise)(int8_t *quantised, const float *weights, size_t n, float scale, float limit);
   // Σ (w - quantised / scale)², with a fixed tree over CK_LANES lanes.
   double (*quantisation_error)(const float *weights, size_t n, float scale, float limit);
+  // output[tick · row + input] = 1 where 16 random bits are below the input's limit, else 0, for n listed inputs: half `tick` mod 8
+  // (low half first) of the Philox4x32-10 block with counter (input, tick / 8, sample, draw). `inputs` and `limits` hold a multiple
+  // of CK_LANES elements.
+  void (*random_spikes)(uint8_t *output, const uint32_t *inputs, const uint32_t *limits, size_t n, size_t row, size_t ticks,
+                        uint32_t sample, uint32_t draw, uint32_t key0, uint32_t key1);
   // The greatest |w|.
   float (*greatest_magnitude)(const float *weights, size_t n);
   // One step of Adam with gradient g · gradient_scale; |w| > clip lets only gradients through that shrink w. Clears g.

@@ -1,4 +1,5 @@
 import FixedPoint
+import Kernels
 import Networks
 
 extension SampleEncoder {
@@ -17,55 +18,25 @@ extension SampleEncoder {
     _ row: UnsafeRawBufferPointer, sample: UInt32, draw: UInt64, into output: UnsafeMutableBufferPointer<UInt8>
   ) {
     output.update(repeating: 0)
-    guard let target = output.baseAddress else { return }
-    let lanes = PhiloxLanes(key: rateKey)
-    let draw = UInt64(UInt32(truncatingIfNeeded: draw))
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: inputCount + 8) { active in
+    let capacity = (inputCount + KernelSet.lanes - 1) / KernelSet.lanes * KernelSet.lanes
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * capacity) { memory in
+      memory.initialize(repeating: 0)
+      let active = UnsafeMutableBufferPointer(rebasing: memory[..<capacity])
+      let limits = UnsafeMutableBufferPointer(rebasing: memory[capacity...])
+      var count = 0
       rateThresholds.withUnsafeBufferPointer { thresholds in
-        var count = 0
         for input in 0..<inputCount {
+          let limit = thresholds[Int(row[input])]
+          // The place is written again unless the input counts.
           active[count] = UInt32(truncatingIfNeeded: input)
-          count &+= thresholds[Int(row[input])] != 0 ? 1 : 0
-        }
-        // Lanes without an input of their own repeat the last one: the same bytes again.
-        for spare in 0..<8 where count > 0 { active[count &+ spare] = active[count &- 1] }
-        var first = 0
-        while first < count {
-          var inputs = SIMD8<UInt64>()
-          var limits = SIMD8<UInt64>()
-          for lane in 0..<8 {
-            let input = active[first &+ lane]
-            inputs[lane] = UInt64(input)
-            limits[lane] = UInt64(thresholds[Int(row[Int(input)])])
-          }
-          var block: UInt64 = 0
-          var tick = 0
-          while tick < ticks {
-            let spikes = lanes.below(limits, c0: inputs, c1: block, c2: UInt64(sample), c3: draw)
-            let row = target + tick &* inputCount
-            if ticks &- tick >= 8 {
-              for lane in 0..<8 {
-                store(spikes[lane], count: 8, from: row + Int(truncatingIfNeeded: active[first &+ lane]))
-              }
-            } else {
-              for lane in 0..<8 {
-                store(spikes[lane], count: ticks &- tick, from: row + Int(truncatingIfNeeded: active[first &+ lane]))
-              }
-            }
-            block &+= 1
-            tick &+= 8
-          }
-          first &+= 8
+          limits[count] = limit
+          count &+= limit != 0 ? 1 : 0
         }
       }
-    }
-  }
-
-  /// Stores the bytes of a word, the lowest first, one tick apart.
-  @inline(__always)
-  private func store(_ word: UInt64, count: Int, from first: UnsafeMutablePointer<UInt8>) {
-    for place in 0..<count {
-      first[place &* inputCount] = UInt8(truncatingIfNeeded: word &>> UInt64(8 &* place))
+      kernels.drawSpikes(
+        output, rowCount: inputCount, ticks: ticks, inputs: UnsafeBufferPointer(active),
+        limits: UnsafeBufferPointer(limits), count: count, sample: sample, draw: UInt32(truncatingIfNeeded: draw),
+        key: rateKey)
     }
   }
 

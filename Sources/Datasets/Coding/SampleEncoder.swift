@@ -1,4 +1,5 @@
 import FixedPoint
+import Kernels
 import Networks
 
 /// Turns samples into the counts that the input lines carry, tick by tick.
@@ -20,6 +21,7 @@ public struct SampleEncoder: Sendable {
   let rateThresholds: [UInt32]
   /// The tick of every value but 0 under `latency`.
   let latencyTicks: [Int]
+  let kernels: KernelSet
 
   /// Takes any numbers: `check` says whether samples can be encoded with them.
   ///
@@ -34,6 +36,8 @@ public struct SampleEncoder: Sendable {
     self.inputCount = inputCount
     self.augmentation = augmentation
     self.inputShape = inputShape
+    // A wrong SNNMAP_KERNELS is told where the work begins; spikes are the same with all kernels.
+    kernels = (try? KernelSet.selected()) ?? .portable
     guard (try? coding.validate()) != nil, (1...NetworkDocument.maximumTicks).contains(ticks) else {
       (directCounts, rateThresholds, latencyTicks) = ([], [], [])
       return

@@ -94,7 +94,8 @@ extension PopulationActivity {
       sums: sums, recurrentSums: workspace.recurrentSums.elements.baseAddress,
       current: workspace.current.elements.baseAddress, residual: workspace.residual.elements.baseAddress,
       held: keepsState ? UnsafeMutableRawPointer(workspace.held.elements.baseAddress) : nil,
-      pending: workspace.pending.elements.baseAddress, left: workspace.left.elements.baseAddress, indices: list)
+      pending: workspace.pending.elements.baseAddress, left: workspace.left.elements.baseAddress, indices: list,
+      narrow: narrow.count == 0 ? nil : narrow.elements.baseAddress)
   }
 
   private func trace(_ call: inout ForwardCall, _ store: GroupStore<R>?, _ place: Int) {

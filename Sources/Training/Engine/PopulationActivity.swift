@@ -19,6 +19,10 @@ final class PopulationActivity<R: KernelScalar> {
   /// What the weights see, where there is pooling: [sample][ticks][sourceCount].
   let pooled: AlignedBuffer<UInt8>
   let indices: AlignedBuffer<UInt16>
+  /// Workspaces of convolutions.
+  let narrow: AlignedBuffer<Int16>
+  let padded: AlignedBuffer<R>
+  let sorted: AlignedBuffer<UInt32>
   let integer: TickWorkspace<Int32>
   let real: TickWorkspace<R>
 
@@ -38,6 +42,9 @@ final class PopulationActivity<R: KernelScalar> {
     pooled = AlignedBuffer(
       count: prepared.plan.pooling == nil ? 0 : samples * ticks * prepared.sourceCount, repeating: 0)
     indices = AlignedBuffer(count: max(prepared.sourceCount, count), repeating: 0)
+    narrow = AlignedBuffer(count: isInteger ? prepared.convolution?.narrowCount ?? 0 : 0, repeating: 0)
+    padded = AlignedBuffer(count: prepared.convolution?.paddedCount ?? 0, repeating: 0)
+    sorted = AlignedBuffer(count: prepared.convolution?.sortedCount ?? 0, repeating: 0)
     integer = TickWorkspace(count: isInteger ? count : 0)
     real = TickWorkspace(count: isInteger ? 0 : count)
   }

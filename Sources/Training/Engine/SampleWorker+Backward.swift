@@ -218,7 +218,8 @@ extension SampleWorker {
         let from = (sample * ticks + tick) * count
         kernels.convolveGradient(
           gradient, adjoint: UnsafeBufferPointer(adjoints[from..<from + count]), shape: shape,
-          indices: UnsafeBufferPointer(activity.indices[0..<active]), counts: row)
+          indices: UnsafeBufferPointer(activity.indices[0..<active]), counts: row, padded: activity.padded.elements,
+          sorted: activity.sorted.elements)
       }
     }
   }
