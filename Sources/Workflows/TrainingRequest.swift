@@ -12,7 +12,7 @@ public struct TrainingRequest: Sendable {
   /// The target whose integers are trained in; unused, and may be nil, in floats.
   public var target: Target?
   public var model: ModelDescription
-  /// At first the standard options for as many samples; their ticks are those of `ticks`.
+  /// At first the standard options for the model and as many samples; their ticks are those of `ticks`.
   public var options: TrainingOptions
   /// T; nil for the data's own, or 16.
   public var ticks: Int?
@@ -57,7 +57,7 @@ public struct TrainingRequest: Sendable {
     self.dataset = dataset
     self.target = target
     self.model = model
-    options = .standard(samples: dataset.train.count)
+    options = .standard(samples: dataset.train.count, model: model)
     coding = CodingRequest()
   }
 
@@ -102,9 +102,14 @@ public struct TrainingRequest: Sendable {
 
   private func initialValues(_ source: EncodedSamples, ticks: Int) throws -> FloatModel? {
     switch initial {
-    case nil: nil
-    case .floatModel(let model)?: model
-    case .network(let network)?: try FloatModel(network, setting: ModelSetting(model, source: source, ticks: ticks))
+    case nil: return nil
+    case .floatModel(let model)?: return model
+    case .network(let network)?:
+      do throws(TrainingError) {
+        return try FloatModel(network, setting: ModelSetting(model, source: source, ticks: ticks))
+      } catch .network(let message) {
+        throw WorkflowError(.usage, message)
+      }
     }
   }
 

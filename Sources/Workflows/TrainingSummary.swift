@@ -8,7 +8,7 @@ public struct TrainingSummary: Encodable, Sendable {
   public var output: String?
   /// The folder of the run.
   public var run: String?
-  /// Inputs, hidden layers, outputs; nil in floats.
+  /// Inputs, hidden layers, outputs.
   public var layers: [Int]?
   public var precision: String
   /// nil in floats.
@@ -29,13 +29,15 @@ public struct TrainingSummary: Encodable, Sendable {
   public var samples: Int
   /// Mean spikes of a training sample in the last epoch, by population.
   public var spikesPerSample: [String: Double]
-  /// Populations that hardly take part, or spike all the time.
+  /// Thresholds and leaks, of populations in which some were trained or are others on the target.
+  public var neurons: [Neurons]
+  /// Populations that hardly take part, or spike all the time, and settings without effect.
   public var warnings: [String]
   public var seconds: Double
 
   enum CodingKeys: String, CodingKey {
-    case network, output, run, layers, precision, ticks, epochs, seed, coding, target, accuracy, samples, warnings
-    case seconds
+    case network, output, run, layers, precision, ticks, epochs, seed, coding, target, accuracy, samples, neurons
+    case warnings, seconds
     case weightBits = "weight_bits"
     case keptEpoch = "kept_epoch"
     case validationAccuracy = "validation_accuracy"
@@ -46,7 +48,7 @@ public struct TrainingSummary: Encodable, Sendable {
     network = outcome.floatFile.name
     self.output = output
     self.run = run
-    layers = outcome.document.map { [$0.network.inputCount] + $0.network.populations.map(\.size) }
+    layers = outcome.result.floatModel.layerSizes
     precision = outcome.options.precision.rawValue
     weightBits = outcome.model == nil ? nil : outcome.options.weightBits
     ticks = outcome.options.ticks
@@ -62,7 +64,50 @@ public struct TrainingSummary: Encodable, Sendable {
     for population in outcome.result.history.last?.populations ?? [] {
       spikesPerSample[population.name] = population.spikesPerSample
     }
-    warnings = outcome.result.warnings.map(\.description)
+    neurons = outcome.result.neurons.filter(\.isNews).map(Neurons.init)
+    warnings = outcome.warnings
     self.seconds = seconds
+  }
+
+  /// What the neurons of a population have come to.
+  public struct Neurons: Encodable, Sendable {
+    public var figures: NeuronFigures
+
+    public init(_ figures: NeuronFigures) { self.figures = figures }
+
+    enum CodingKeys: String, CodingKey {
+      case population, threshold, leak, trained
+      case integerThreshold = "integer_threshold"
+      case targetLeak = "target_leak"
+      case currentLeak = "current_leak"
+      case targetCurrentLeak = "target_current_leak"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(figures.name, forKey: .population)
+      try container.encodeIfPresent(figures.threshold, forKey: .threshold)
+      try container.encodeIfPresent(figures.integerThreshold, forKey: .integerThreshold)
+      try container.encodeIfPresent(figures.leak?.factor, forKey: .leak)
+      try container.encodeIfPresent(figures.leak?.targetFactor, forKey: .targetLeak)
+      try container.encodeIfPresent(figures.currentLeak?.factor, forKey: .currentLeak)
+      try container.encodeIfPresent(figures.currentLeak?.targetFactor, forKey: .targetCurrentLeak)
+      try container.encode(figures.trainedWords, forKey: .trained)
+    }
+  }
+}
+
+extension TrainingOutcome {
+  /// What stands out, in sentences: populations that hardly take part or spike all the time, and what had no effect.
+  public var warnings: [String] { result.warnings.map(\.description) + result.unused.map(\.description) }
+}
+
+extension NeuronFigures {
+  /// What was trained, in the words of model files.
+  fileprivate var trainedWords: [String] {
+    [
+      ("threshold", trainsThreshold), ("leak", leak?.isTrained ?? false),
+      ("current_leak", currentLeak?.isTrained ?? false),
+    ].filter(\.1).map(\.0)
   }
 }

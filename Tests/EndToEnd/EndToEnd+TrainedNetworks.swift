@@ -147,7 +147,7 @@ extension RandomStream {
             recurrentDelay: oneIn(2) ? within(1...3) : nil, weightBits: oneIn(3) ? within(2...8) : nil)))
     }
     var last = neurons()
-    if oneIn(3) { (last.role, last.refractoryTicks, last.spikeCap) = (.readout, 0, 1) }
+    if oneIn(3) { (last.role, last.refractoryTicks, last.spikeCap, last.trainsThreshold) = (.readout, 0, 1, false) }
     layers.append(.population(PopulationDescription(connection: .dense(neurons: nil), neurons: last)))
     return ModelDescription(layers: layers)
   }

@@ -63,7 +63,7 @@ struct NeuronLawTests {
           weights: weights, recurrent: recurrent, biases: biases,
           integers: GradientProbe.Integers(
             model: model, threshold: threshold, weightShift: shift, recurrentShift: recurrentShift))
-      ], counts: [counts], labels: [0], loss: RecordedLoss.rateMeanSquared)
+      ], counts: [counts], labels: [0], loss: TrainingLoss(.rateMeanSquared))
     var states = [NeuronState](repeating: NeuronState(), count: size)
     var fired: [[UInt8]] = [], membranes: [Double] = []
     for tick in 0..<ticks {

@@ -14,7 +14,15 @@ extension RecordedGradient {
       surrogate: surrogate.surrogate, resetGradient: detachesReset ? .detached : .attached, variant: variant)
     return try GradientProbe(
       as: type, setting, values: [try values(0), try values(1)], counts: (0..<samples).map(counts), labels: labels,
-      loss: RecordedLoss(named: loss))
+      loss: try trainingLoss())
+  }
+
+  private func trainingLoss() throws -> TrainingLoss {
+    switch loss {
+    case "count_ce": TrainingLoss(.countCrossEntropy(scale: 1))
+    case "rate_mse": TrainingLoss(.rateMeanSquared)
+    default: throw UnknownRecording(what: "loss \(loss)")
+    }
   }
 
   private func layer(_ index: Int, neurons: Int) throws -> PopulationDescription {

@@ -76,6 +76,10 @@ struct RecordedGradient: Decodable {
     }
   }
 
+  var format: String
+  var tickCount: Int
+  var sampleCount: Int
+  var sizes: [Int]
   var recurrent: Bool
   var reset: String?
   var detachesReset: Bool
@@ -94,6 +98,10 @@ struct RecordedGradient: Decodable {
   var theta: [Int32]?
 
   enum CodingKeys: String, CodingKey {
+    case format
+    case tickCount = "T"
+    case sampleCount = "B"
+    case sizes
     case recurrent
     case reset
     case detachesReset = "detach_reset"
@@ -113,7 +121,7 @@ struct RecordedGradient: Decodable {
 
   var samples: Int { labels.count }
   var ticks: Int { input.count }
-  var isInteger: Bool { decay != nil }
+  var isInteger: Bool { format == "snnmap-golden-int-1" }
 
   /// One sample's counts, [ticks][inputs].
   func counts(_ sample: Int) -> [UInt8] { input.flatMap { $0[sample] } }

@@ -64,7 +64,8 @@ struct RandomModel {
     }
     let isReadout = random.below(3) == 0
     var output = Self.neurons(&random, arithmetic)
-    if isReadout { output.role = .readout }
+    // What never spikes has no threshold to be trained.
+    if isReadout { (output.role, output.trainsThreshold) = (.readout, false) }
     layers.append(.population(PopulationDescription(connection: .dense(neurons: nil), neurons: output)))
     model = ModelDescription(layers: layers)
     options = TrainingOptions()

@@ -197,6 +197,22 @@ struct RunTests {
     #expect(ends.last { $0.isBest }?.epoch == result.keptEpoch)
   }
 
+  @Test("the values of a state are those of the run, and of its best epoch where the best is kept", arguments: kinds)
+  func floatModelOfState(_ kind: String) throws {
+    for precision in [Precision.integer, .float64] {
+      var states: [TrainingState] = []
+      let result = try Self.train(kind, precision: precision) { states.append($0) }
+      #expect(try states.last?.floatModel() == result.floatModel)
+      // The best epoch may be the first.
+      if kind != "current" { #expect(try states.first?.floatModel() != result.floatModel) }
+    }
+    var states: [TrainingState] = []
+    _ = try Self.train(kind) { states.append($0) }
+    var state = try #require(states.last)
+    state.tensors.removeAll { $0.name.hasSuffix("weights.values") }
+    #expect(throws: TrainingError.self) { try state.floatModel() }
+  }
+
   @Test("weights that run away stop the run with epoch and population, and no state holds them")
   func divergence() throws {
     var (model, source, options) = Self.request("dense", precision: .float32)

@@ -12,6 +12,12 @@ public struct FloatModel: Sendable, Equatable {
     self.tensors = tensors
   }
 
+  /// Neurons of the layers: inputs, then each population; nil for a model that no layers can have.
+  public var layerSizes: [Int]? {
+    guard let plan = try? setting.plan(weightBits: nil) else { return nil }
+    return [plan.input.neurons] + plan.populations.map(\.output.neurons)
+  }
+
   /// The tensor of a name.
   public func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
 }

@@ -50,4 +50,19 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
     if samples < 10_000 { (options.epochs, options.batchSize) = (40, 32) }
     return options
   }
+
+  /// The options for a model and a number of training samples, where nothing else is said: as `standard(samples:)`, but
+  /// gradients that pass a recurrent layer many times are kept small, and a readout has a loss of membranes.
+  public static func standard(samples: Int, model: ModelDescription) -> TrainingOptions {
+    var options = standard(samples: samples)
+    let populations = model.layers.compactMap { layer in
+      if case .population(let population) = layer { population } else { nil }
+    }
+    if populations.contains(where: { $0.recurrentDelay != nil }) {
+      options.surrogate = Surrogate(.fastSigmoid, 10)
+      options.gradientNorm = 1
+    }
+    if populations.last?.neurons.role == .readout { options.loss = .membraneCrossEntropy(over: .maximum, scale: 1) }
+    return options
+  }
 }

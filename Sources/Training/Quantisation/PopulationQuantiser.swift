@@ -77,9 +77,20 @@ final class PopulationQuantiser<R: KernelScalar>: @unchecked Sendable {
     if clip == nil { chooseScale() }
   }
 
+  /// θ_q by the scale as it stands.
+  var integerThreshold: Int32 { search.bounded(threshold / (unit * clipFactor)) }
+
+  /// α of the target's rule for a leak, without its rounding; nil for rules whose loss has no factor.
+  func targetFactor(_ factor: Double) -> Double? {
+    switch arithmetic.rule(factor: factor, threshold: integerThreshold) {
+    case nil, .linear?: nil
+    case let rule?: rule.adjointFactor
+    }
+  }
+
   /// Quantises all values by the scale as it stands.
   func quantise() {
-    integers.threshold = search.bounded(threshold / (unit * clipFactor))
+    integers.threshold = integerThreshold
     for (projection, target) in zip(projections, [(integers.weights, integers.weightShift)] + recurrentTarget) {
       projection.quantise(
         into: target.0, scale: projection.scale(threshold: integers.threshold, shift: target.1), limit: limit, kernels)

@@ -36,6 +36,7 @@ struct ScaleSearch: Sendable {
   func best<R>(_ projections: [QuantisedProjection<R>]) -> Choice? {
     defer { withExtendedLifetime(projections) {} }
     let norms = projections.map(\.squaredSum)
+    if let exact = exact(projections, norms) { return exact }
     var best: (error: Double, choice: Choice)?
     for choice in choices(projections) {
       let error = error(projections, choice, norms)
@@ -44,28 +45,51 @@ struct ScaleSearch: Sendable {
     return best?.choice
   }
 
+  /// The choice that loses nothing of weights that lie on a grid of few steps, as those of a network in integers do.
+  private func exact<R>(_ projections: [QuantisedProjection<R>], _ norms: [Double]) -> Choice? {
+    if limit > 7 { return nil }
+    for own in projections.indices {
+      let grid = (1...limit).lazy.flatMap { steps in self.choices(projections, own, steps: Double(steps), powers: 0..<1)
+      }
+      if let choice = grid.first(where: { error(projections, $0, norms) < 1e-9 }) { return choice }
+    }
+    return nil
+  }
+
   /// Everything that is tried, in order and without repetition.
   func choices<R>(_ projections: [QuantisedProjection<R>]) -> [Choice] {
+    // Max-abs itself clips nothing, which leaves narrow weights too few steps where most weights are.
+    let powers = (limit < 31 ? 1 : 0)..<ScaleSearch.candidates
+    var choices: [Choice] = []
+    for own in projections.indices {
+      for choice in self.choices(projections, own, steps: Double(limit), powers: powers) where choices.last != choice {
+        choices.append(choice)
+      }
+    }
+    return choices
+  }
+
+  /// What is tried for one projection's greatest weight, times 0.93 to a power, to be `steps` steps.
+  private func choices<R>(
+    _ projections: [QuantisedProjection<R>], _ own: Int, steps: Double, powers: Range<Int>
+  ) -> [Choice] {
     var choices: [Choice] = []
     let magnitudes = projections.map { $0.greatestMagnitude(kernels) }
-    for (own, projection) in projections.enumerated() {
-      let greatest = magnitudes[own]
-      guard greatest > 0, greatest.isFinite else { continue }
-      // Max-abs itself clips nothing, which leaves narrow weights too few steps where most weights are.
-      for power in (limit < 31 ? 1 : 0)..<ScaleSearch.candidates {
-        var clip = greatest
-        for _ in 0..<power { clip *= ScaleSearch.ratio }
-        let plain = Double(limit) / clip / projection.factor
-        let (threshold, shift) = shifted(plain, greatest: projection.greatestShift)
-        var others: [[Int]] = [[]]
-        for (index, other) in projections.enumerated() {
-          let shifts = index == own ? [shift] : plausibleShifts(other, magnitudes[index], threshold)
-          others = others.flatMap { head in shifts.map { head + [$0] } }
-        }
-        for shifts in others {
-          let choice = Choice(threshold: threshold, shifts: shifts)
-          if choices.last != choice { choices.append(choice) }
-        }
+    let greatest = magnitudes[own]
+    guard greatest > 0, greatest.isFinite else { return [] }
+    for power in powers {
+      var clip = greatest
+      for _ in 0..<power { clip *= ScaleSearch.ratio }
+      let plain = steps / clip / projections[own].factor
+      let (threshold, shift) = shifted(plain, greatest: projections[own].greatestShift)
+      var others: [[Int]] = [[]]
+      for (index, other) in projections.enumerated() {
+        let shifts = index == own ? [shift] : plausibleShifts(other, magnitudes[index], threshold)
+        others = others.flatMap { head in shifts.map { head + [$0] } }
+      }
+      for shifts in others {
+        let choice = Choice(threshold: threshold, shifts: shifts)
+        if choices.last != choice { choices.append(choice) }
       }
     }
     return choices

@@ -45,11 +45,12 @@ extension TrainingArithmetic {
       refractoryTicks: neurons.role == .readout ? 0 : UInt16(clamping: neurons.refractoryTicks))
   }
 
-  /// The greatest shifts of a population's projections whose sums are proven to fit 32 bits, each taking half of the
-  /// room where there are two.
+  /// The greatest shifts of a population's projections whose sums are proven to fit the accumulator, each taking half of
+  /// the room where there are two.
   func greatestShifts(of plan: PopulationPlan, isFirst: Bool) -> (input: Int, recurrent: Int) {
     let limit = Int64(Self.weightLimit(bits: plan.weightBits ?? 8))
-    let room = (Int64(1) << 31) - ownSum(plan)
+    // Nothing below fills 64 bits.
+    let room = accumulatorBits == 64 ? Int64(1) << 62 : (Int64(1) << 31) - ownSum(plan)
     let share = plan.recurrentDelay == nil ? room : room / 2
     func greatest(_ sources: Int, _ count: Int) -> Int {
       // At most 2¹⁶ sources · 255 · 127 · 2⁷: below 2⁴⁸.

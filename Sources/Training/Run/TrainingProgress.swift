@@ -86,10 +86,12 @@ public struct EpochFigures: Sendable, Hashable, Codable {
   public var learningRate: Float
   public var isFloat: Bool
   public var populations: [PopulationFigures]
+  /// Thresholds and leaks of the populations in which some are trained; nil where none are.
+  public var neurons: [NeuronFigures]?
 
   public init(
     epoch: Int, loss: Double, accuracy: Double, validationAccuracy: Double?, learningRate: Float, isFloat: Bool,
-    populations: [PopulationFigures]
+    populations: [PopulationFigures], neurons: [NeuronFigures]? = nil
   ) {
     self.epoch = epoch
     self.loss = loss
@@ -98,5 +100,6 @@ public struct EpochFigures: Sendable, Hashable, Codable {
     self.learningRate = learningRate
     self.isFloat = isFloat
     self.populations = populations
+    self.neurons = neurons
   }
 }

@@ -43,7 +43,8 @@ struct TrainingRequest {
     let last = run.figures.history.last?.epoch ?? run.figures.epoch
     return TrainingResult(
       model: model, floatModel: run.floatModel, history: run.figures.history,
-      keptEpoch: options.selection == .bestOnTenth ? run.figures.best.map { $0.epoch + 1 } ?? last : last)
+      keptEpoch: options.selection == .bestOnTenth ? run.figures.best.map { $0.epoch + 1 } ?? last : last,
+      neurons: run.neuronFigures, unused: run.plan.unusedSettings(options))
   }
 
   /// Throws where a population lost all its weights in rounding: it would pass nothing on.

@@ -98,10 +98,12 @@ extension TrainingRun {
 
   private func epochFigures(_ accuracy: Double?) -> EpochFigures {
     let samples = Double(max(figures.tally.samples, 1))
+    let trained = neuronFigures.filter(\.isTrained)
     return EpochFigures(
       epoch: figures.epoch + 1, loss: figures.tally.loss / samples,
       accuracy: Double(figures.tally.right) / samples, validationAccuracy: accuracy,
-      learningRate: figures.tally.learningRate, isFloat: isFloat, populations: populationFigures)
+      learningRate: figures.tally.learningRate, isFloat: isFloat, populations: populationFigures,
+      neurons: trained.isEmpty ? nil : trained)
   }
 
   private var populationFigures: [PopulationFigures] {

@@ -42,6 +42,7 @@ final class TrainingRun<R: KernelScalar> {
     self.arithmetic = arithmetic
     self.kernels = kernels
     plan = try setting.plan(weightBits: arithmetic == nil ? nil : options.weightBits)
+    try plan.checkTrained()
     try arithmetic?.check(plan)
     guard let output = plan.populations.last else { throw .model(layer: "the model", problem: "has no population") }
     try options.loss.check(output: output)

@@ -19,6 +19,9 @@ public enum Checkpoint {
     try file.write(to: path)
   }
 
+  /// Whether a file says of itself that it is a state; whether it is whole shows when it is read.
+  public static func isOne(_ path: String) -> Bool { TensorFile.kind(of: path) == kind }
+
   /// Reads a state.
   ///
   /// - Throws: `NetworkFilesError` or `TrainingRunsError` for a file that is cut off, damaged or something else.

@@ -43,6 +43,9 @@ struct TensorFile: Sendable, Equatable {
     }
   }
 
+  /// What a file says that it is; nil for one that says nothing, or cannot be read.
+  static func kind(of path: String) -> String? { (try? Safetensors.read(path))?.metadata[kindKey] }
+
   /// Reads a file and checks its digest.
   ///
   /// - Parameter kind: what the file has to be.

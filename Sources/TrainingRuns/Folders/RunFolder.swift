@@ -95,6 +95,9 @@ public struct RunFolder: Sendable {
   /// Whether a checkpoint is there.
   public var hasState: Bool { access(latestPath, F_OK) == 0 }
 
+  /// Whether the run has ended and left its values.
+  public var hasFloatModel: Bool { access(floatModelPath, F_OK) == 0 }
+
   /// The latest state; nil of a run that was ended before its first checkpoint.
   public func latestState() throws -> TrainingState? { hasState ? try Checkpoint.read(latestPath) : nil }
 

@@ -17,6 +17,8 @@ public struct MetricsRow: Sendable, Hashable, Codable {
   public var spikesPerSample: [String: Double]
   /// Mean spikes of a neuron in a tick by population.
   public var rates: [String: Double]
+  /// Thresholds and leaks by population, of those in which some are trained.
+  public var neurons: [String: NeuronFigures]?
   /// Wall-clock time of the epoch; nil where it is not known.
   public var seconds: Double?
   public var samplesPerSecond: Double?
@@ -33,6 +35,9 @@ public struct MetricsRow: Sendable, Hashable, Codable {
     for population in figures.populations {
       spikesPerSample[population.name] = population.spikesPerSample
       rates[population.name] = population.rate
+    }
+    neurons = figures.neurons.map { figures in
+      Dictionary(figures.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
     self.seconds = seconds
     samplesPerSecond = seconds.flatMap { $0 > 0 ? Double(samples) / $0 : nil }

@@ -27,6 +27,16 @@ public struct ModelFile: Sendable, Hashable {
   /// - Parameter options: what holds where the file says nothing.
   /// - Throws: `TrainingRunsError`.
   public static func read(_ path: String, options: TrainingOptions) throws(TrainingRunsError) -> ModelFile {
+    try read(path) { _ in options }
+  }
+
+  /// Reads a model file.
+  ///
+  /// - Parameter standard: what holds for a model where the file says nothing.
+  /// - Throws: `TrainingRunsError`.
+  public static func read(
+    _ path: String, standard: (ModelDescription) -> TrainingOptions
+  ) throws(TrainingRunsError) -> ModelFile {
     let bytes: [UInt8]
     do {
       bytes = try MappedFile(path, limit: maximumBytes).withBytes { Array($0) }
@@ -36,7 +46,7 @@ public struct ModelFile: Sendable, Hashable {
       throw .unreadable(
         path: path, reason: "it is larger than \(maximumBytes) bytes, and a model file is a few kilobytes")
     }
-    return try ModelFile(text: String(decoding: bytes, as: UTF8.self), file: path, options: options)
+    return try ModelFile(text: String(decoding: bytes, as: UTF8.self), file: path, standard: standard)
   }
 
   /// The model that a text describes.
@@ -45,6 +55,17 @@ public struct ModelFile: Sendable, Hashable {
   ///   - file: the name under which errors speak of the text.
   ///   - options: what holds where the text says nothing.
   public init(text: String, file: String, options: TrainingOptions) throws(TrainingRunsError) {
+    try self.init(text: text, file: file) { _ in options }
+  }
+
+  /// The model that a text describes.
+  ///
+  /// - Parameters:
+  ///   - file: the name under which errors speak of the text.
+  ///   - standard: what holds for a model where the text says nothing.
+  public init(
+    text: String, file: String, standard: (ModelDescription) -> TrainingOptions
+  ) throws(TrainingRunsError) {
     let yaml = YAMLText(text: text, file: file)
     let root: Node?
     do throws(TargetError) {
@@ -64,7 +85,7 @@ public struct ModelFile: Sendable, Hashable {
       throw top.problem("format", format, allowed: "\(Self.version), the version that this program reads")
     }
     model = try LayerReader.model(top)
-    self.options = options
+    options = standard(model)
     guard let node = top.node("training") else { return }
     let training = try ModelMapping(node, path: "training", yaml: yaml)
     try training.check(TrainingField.all.map(\.key))

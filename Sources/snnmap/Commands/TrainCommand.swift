@@ -75,7 +75,8 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     name: .customLong("init"),
-    help: ArgumentHelp("Begin with the values of a float model or of a run.", valueName: "model.safetensors|run"))
+    help: ArgumentHelp(
+      "Begin with the values of a float model, a network or a run.", valueName: "model.safetensors|run"))
   var beginning: String?
 
   @Option(

@@ -36,8 +36,7 @@ struct TrainingAssembly {
     request.coding = try coding()
     request.augmentation = command.augment ?? resumed?.configuration.data.augmentation.augmentation ?? .none
     request.name = command.name ?? resumed?.configuration.name
-    let initial = command.beginning ?? resumed?.configuration.initial?.path
-    let beginning = try initial.map(Beginning.init)
+    let beginning = try self.beginning()
     request.initial = beginning?.values
     let prepared = try request.prepared()
     let configuration = RunConfiguration(
@@ -49,7 +48,7 @@ struct TrainingAssembly {
         RunTarget(
           given: command.target ?? resumed?.configuration.target?.given ?? "board", name: $0.name, sha256: $0.hash)
       },
-      initial: beginning.map { RunInitial(path: $0.path, sha256: $0.sha256) })
+      initial: beginning.map { RunInitial(path: $0.path, sha256: $0.sha256) } ?? resumed?.configuration.initial)
     if let resumed {
       return try RecordedTraining(
         resuming: resumed.folder, stored: (resumed.configuration, resumed.model), prepared,
@@ -59,27 +58,32 @@ struct TrainingAssembly {
       prepared, configuration: configuration, path: command.runFolder ?? RunFolder.unusedPath(name: prepared.name))
   }
 
+  /// The values to begin with; a run that has a checkpoint needs them no more.
+  private func beginning() throws -> Beginning? {
+    if let resumed, resumed.folder.hasState { return nil }
+    return try (command.beginning ?? resumed?.configuration.initial?.path).map(Beginning.init)
+  }
+
   private func events() throws -> EventBinning {
     let base = try resumed.map { try $0.configuration.data.events.binning(path: $0.folder.configurationPath) }
     return command.events.applied(to: base ?? EventBinning(), ticks: command.ticks)
   }
 
   private func modelFile(samples: Int) throws -> ModelFile {
-    let standard = TrainingOptions.standard(samples: samples)
+    // A run that is resumed has its options, whatever the layers.
+    let resumedOptions = resumed?.model.options
+    func standard(_ model: ModelDescription) -> TrainingOptions {
+      resumedOptions ?? .standard(samples: samples, model: model)
+    }
     var file: ModelFile
     if let path = command.model {
-      file = try ModelFile.read(path, options: resumed?.model.options ?? standard)
+      file = try ModelFile.read(path, standard: standard)
     } else if command.layers == nil && command.leakShift == nil, let resumed {
       file = resumed.model
     } else {
       let neurons = NeuronDescription(leak: .init(shift: command.leakShift ?? 3))
-      file = ModelFile(
-        model: try LayerShorthand(neurons: neurons).model(command.layers ?? "128"),
-        options: resumed?.model.options ?? standard)
-    }
-    if command.model == nil && resumed == nil && file.model.endsInReadout {
-      // Spikes, which are the standard, are what a readout does not have.
-      file.options.loss = .membraneCrossEntropy(over: .maximum, scale: 1)
+      let model = try LayerShorthand(neurons: neurons).model(command.layers ?? "128")
+      file = ModelFile(model: model, options: standard(model))
     }
     try command.choices.apply(to: &file.options)
     return file
@@ -113,14 +117,7 @@ struct TrainingAssembly {
   }
 }
 
-extension ModelDescription {
-  /// Whether the last layer's membranes are the result.
-  fileprivate var endsInReadout: Bool {
-    if case .population(let population)? = layers.last { population.neurons.role == .readout } else { false }
-  }
-}
-
-/// Values that a run begins with: a network file, a float model, or the one in a run's folder.
+/// Values that a run begins with: a network file, a float model, a checkpoint, or what a run's folder has.
 private struct Beginning {
   let path: String
   let values: TrainingRequest.Beginning
@@ -133,8 +130,14 @@ private struct Beginning {
       values = .network(document.network)
       sha256 = NetworkFile.hash(document).hex
     } else {
-      let file = (try? RunFolder.open(given)).map(\.folder.floatModelPath) ?? given
-      values = .floatModel(try FloatModelFile.read(file).model)
+      let folder = (try? RunFolder.open(given))?.folder
+      // A run that has not ended has a checkpoint only.
+      let file = folder.map { $0.hasFloatModel ? $0.floatModelPath : $0.latestPath } ?? given
+      if let folder, !folder.hasFloatModel && !folder.hasState {
+        throw TrainingRunsError.notARun(path: folder.path, problem: "the run has no checkpoint yet to begin with")
+      }
+      values = .floatModel(
+        Checkpoint.isOne(file) ? try Checkpoint.read(file).floatModel() : try FloatModelFile.read(file).model)
       sha256 = try MappedFile(file).withBytes { SHA256.digest(of: $0).hex }
     }
   }

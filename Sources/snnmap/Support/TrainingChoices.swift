@@ -55,20 +55,22 @@ struct TrainingChoices: ParsableArguments {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("The greatest norm of a step's gradient, or none. Default: none.", valueName: "number"))
+    help: ArgumentHelp(
+      "The greatest norm of a step's gradient, or none. Default: none, with recurrent layers 1.", valueName: "number"))
   var gradientNorm: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
       "count_cross_entropy, rate_mean_squared, count_mean_squared:right=0.8,wrong=0.02 or membrane_cross_entropy:mean. "
-        + "Default: count_cross_entropy.", valueName: "loss"))
+        + "Default: count_cross_entropy, of a readout membrane_cross_entropy.", valueName: "loss"))
   var loss: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "sigmoid:4, triangular:1, rectangular:1, fast_sigmoid:4 or arctan:2. Default: fast_sigmoid:4.",
+      "sigmoid:4, triangular:1, rectangular:1, fast_sigmoid:4 or arctan:2. Default: fast_sigmoid:4, with recurrent "
+        + "layers fast_sigmoid:10.",
       valueName: "surrogate"))
   var surrogate: String?
 

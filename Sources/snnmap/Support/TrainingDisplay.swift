@@ -31,7 +31,7 @@ struct TrainingDisplay {
         }, isCancelled: { Interruption.isAsked })
       bar.finish()
       Interruption.endAtOnce()
-      if !isQuiet { for warning in outcome.result.warnings { Output.error("warning: \(warning)") } }
+      if !isQuiet { for warning in outcome.warnings { Output.error("warning: \(warning)") } }
       return outcome
     } catch TrainingError.cancelled where Interruption.isAsked {
       bar.finish()
@@ -87,7 +87,23 @@ enum TrainingText {
     var lines = [(summary.output ?? summary.run ?? summary.network) + ": " + parts.joined(separator: ", ")]
     lines.append(
       "test accuracy: \(NumberText.percent(summary.accuracy)) of \(NumberText.grouped(summary.samples)) samples")
+    lines += summary.neurons.map { text($0.figures) }
     if let run = summary.run { lines.append("run: \(run)") }
     return lines.joined(separator: "\n")
+  }
+
+  /// `hidden1: threshold 0.913 (integer 187), leak 0.8831, on the target 0.875`.
+  private static func text(_ neurons: NeuronFigures) -> String {
+    var parts: [String] = []
+    if neurons.trainsThreshold, let threshold = neurons.threshold {
+      let integer = neurons.integerThreshold.map { " (integer \($0))" } ?? ""
+      parts.append("threshold \(NumberText.fixed(threshold, 4))\(integer)")
+    }
+    for (name, leak) in [("leak", neurons.leak), ("current leak", neurons.currentLeak)] {
+      guard let leak, leak.isTrained || leak.isRounded else { continue }
+      let target = leak.targetFactor.map { ", on the target \(NumberText.fixed($0, 4))" } ?? ""
+      parts.append("\(name) \(NumberText.fixed(leak.factor, 4))\(target)")
+    }
+    return "\(neurons.name): \(parts.joined(separator: "; "))"
   }
 }
