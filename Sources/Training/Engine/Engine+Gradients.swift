@@ -10,7 +10,7 @@ extension Engine {
   }
 
   /// The more rows a task has, the more often it uses an adjoint that it has fetched.
-  private func rowsPerTask(_ rows: Int) -> Int { max(32, (rows + 2 * tasks.workers - 1) / (2 * tasks.workers)) }
+  private func rowsPerTask(_ rows: Int) -> Int { max(32, (rows + 4 * tasks.workers - 1) / (4 * tasks.workers)) }
   private static var elementsPerTask: Int { 4096 }
 
   /// Adds what the first samples of the stores left behind to the parameters' gradients.
