@@ -23,6 +23,9 @@ public struct Dataset: Sendable {
   /// Whether the samples are spike counts already; else a coding turns them into spikes.
   public var isCounts: Bool { test.form.isCounts }
 
+  /// Whether the samples are recordings of events, which options divide into ticks.
+  public var isEvents: Bool { test.isEvents }
+
   /// The ticks of a run on these data: their own, or those asked for, or 16.
   ///
   /// - Throws: `DatasetError.ticksMismatch` when the data have other ticks than asked for, and

@@ -47,6 +47,9 @@ public struct RecordedTraining: Sendable {
     state = try folder.latestState()
   }
 
+  /// Whether a run is resumed that has nothing to go on from.
+  public var beginsAgain: Bool { resumed != nil && state == nil }
+
   /// Epochs that are complete already.
   public var completeEpochs: Int { state?.figures.epoch ?? 0 }
 

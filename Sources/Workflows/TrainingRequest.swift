@@ -91,6 +91,7 @@ public struct TrainingRequest: Sendable {
     let train = try EncodedSamples(
       try dataset.requireTraining(), coding: coding, ticks: options.ticks, inputShape: dataset.inputShape,
       classCount: classes, augmentation: augmentation)
+    try checkShifts(ticks: options.ticks)
     guard dataset.test.count > 0 else { throw WorkflowError(.usage, "\(dataset.name) has no test samples") }
     let test = try EncodedSamples(
       dataset.test, coding: coding, ticks: options.ticks, inputShape: dataset.inputShape, classCount: classes)
@@ -98,6 +99,20 @@ public struct TrainingRequest: Sendable {
       name: name ?? Self.fileStem(dataset.name), dataset: dataset, target: target, model: model, options: options,
       coding: coding, augmentation: augmentation,
       initial: try initialValues(train, ticks: options.ticks), train: train, test: test)
+  }
+
+  /// Throws shifts that may leave nothing of a sample.
+  private func checkShifts(ticks: Int) throws(TrainingError) {
+    let sides = dataset.inputShape.suffix(2)
+    if augmentation.shift > 0, let side = sides.min(), augmentation.shift >= side {
+      throw .option(
+        name: "shift", value: "\(augmentation.shift)",
+        allowed: "less than the maps' \(sides.map(String.init).joined(separator: " × ")) pixels")
+    }
+    if augmentation.timeShift >= max(ticks, 1) {
+      throw .option(
+        name: "time-shift", value: "\(augmentation.timeShift)", allowed: "less than the \(ticks) ticks of a sample")
+    }
   }
 
   private func initialValues(_ source: EncodedSamples, ticks: Int) throws -> FloatModel? {

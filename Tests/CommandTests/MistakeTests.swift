@@ -39,7 +39,28 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       arguments: "train --data digits -o x.json --layers 8,readout --loss count_cross_entropy",
       words: ["count cross-entropy", "output", "change the loss"]),
     Mistake(arguments: "train --data digits -o x.json --surrogate sigmoid:0", words: ["--surrogate: slope 0"]),
-    Mistake(arguments: "train --data digits -o x.json --patience 3", words: ["patience 3", "best epoch"]),
+    Mistake(
+      arguments: "train --data digits -o x.json --patience 3", words: ["patience 3", "best epoch", "--validation"]),
+    Mistake(arguments: "train --data digits -o x.json --learning-rate 11", words: ["a number from 1e-09 to 10"]),
+    Mistake(arguments: "train --data digits -o x.json --optimiser sgd:1", words: ["momentum 1", "0 to 0.9999"]),
+    Mistake(
+      arguments: "train --data digits -o x.json --epochs 1 --float-epochs 1",
+      words: ["float epochs 1", "0, as the only epoch is in integers"]),
+    Mistake(
+      arguments: "train --data digits -o x.json --epochs 3 --float-epochs 3",
+      words: ["float epochs 3", "0 to 2, fewer"]),
+    Mistake(
+      arguments: "train --data digits -o x.safetensors --precision float32 --bits 4",
+      words: ["--bits 4", "no integer weights", "snnmap quantize"]),
+    Mistake(
+      arguments: "train --data digits -o x.safetensors --precision float64 --clip learned", words: ["--clip learned"]),
+    Mistake(arguments: "train --data digits -o x.json --count-cap 3", words: ["--count-cap", "events", "digits"]),
+    Mistake(arguments: "evaluate net.json --data digits --polarity merged", words: ["--polarity", "digits"]),
+    Mistake(arguments: "train --data digits -o x.json --layers 8@b4@b2", words: ["@b stands twice"]),
+    Mistake(arguments: "train --data digits -o x.json --layers 2000000000", words: ["1 to 65536 neurons"]),
+    Mistake(arguments: "train --data digits -o x.json --augment shift=8", words: ["shift 8", "less than", "8 × 8"]),
+    Mistake(
+      arguments: "train --data digits -o x.json --ticks 4 --augment time-shift=4", words: ["time-shift 4", "4 ticks"]),
     Mistake(arguments: "train --data digits -o x.json --augment zoom=2", words: ["'zoom=2'", "shift=2"]),
     Mistake(arguments: "train --data digits -o x.json --precision float32", words: ["x.json", "model.safetensors"]),
     Mistake(
@@ -52,7 +73,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       arguments: "train --data digits --layers 9 --ticks 4 -o x.json --init net.json",
       words: ["16 neurons", "9"]),
-    Mistake(arguments: "quantize net.json --data digits -o x.json", status: 1, words: ["net.json"]),
+    Mistake(
+      arguments: "quantize net.json --data digits -o x.json", status: 1,
+      words: ["net.json", "a network in integers already"]),
     Mistake(arguments: "quantize nothing --data digits -o x.json", status: 1, words: ["nothing", "No such file"]),
     Mistake(arguments: "quantize m.safetensors --data digits -o x.json --bits 1", words: ["--bits 1", "2 to 8"]),
     Mistake(arguments: "train --data nothing -o x.json", words: ["\"nothing\"", "digits, mnist"]),

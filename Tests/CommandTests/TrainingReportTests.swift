@@ -68,6 +68,11 @@ import Testing
     let folder = Folder()
     let run = short + ["--layers", "6c3,p2,8", "--json"]
     let floats = try Program.run(run + ["--precision", "float32", "-o", "m.safetensors"], in: folder)
+    let bits = try Program.run(
+      short + ["--layers", "8@b4", "--precision", "float32", "--json", "-o", "b.safetensors"], in: folder)
+    #expect(
+      bits.object["warnings"] as? [String]
+        == ["hidden1: bits 4 has no effect: a float network has no integers before it is quantised"])
     let integers = try Program.run(run + ["-o", "n.json"], in: folder)
     #expect(floats.object["layers"] as? [Int] == [64, 216, 8, 10], "\(floats.errors)")
     #expect(integers.object["layers"] as? [Int] == [64, 216, 8, 10], "\(integers.errors)")

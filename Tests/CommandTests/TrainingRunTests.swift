@@ -84,9 +84,48 @@ import Testing
     let other = ["train", "--data", "digits", "--layers", "7", "--ticks", "4", "--epochs", "1"]
     #expect(try Program.run(other + ["--run", "b", "-o", "b.json"], in: folder).status == 0)
     try folder.write(path, try folder.bytes("b/checkpoints/latest.safetensors"))
-    try expect(1, ["train", "--resume", "a"], says: ["belongs to another run", "model"], in: folder)
+    try expect(1, ["train", "--resume", "a"], says: ["its model (layer 1: neurons) is 7, this run's is 8"], in: folder)
+    // Someone who removes the checkpoints begins again.
+    try FileManager.default.removeItem(atPath: folder.path("a/checkpoints"))
+    let again = try Program.run(["train", "--resume", "a", "-o", "again.json"], in: folder)
+    #expect(again.status == 0 && again.errors == "snnmap: a: there is no checkpoint, so that the run begins again\n")
+    #expect(try folder.bytes("again.json") == folder.bytes("a.json"))
+    #expect(try folder.text("a/metrics.jsonl").split(separator: "\n").count == 1)
     try folder.write("a/run.json", "{")
     try expect(1, ["train", "--resume", "a"], says: ["a/run.json", "not JSON"], in: folder)
+  }
+
+  @Test("Data that were moved are the same data, and others of the same name are not")
+  func moved() throws {
+    let folder = try Fixture.folder()
+    let train = ["train", "--layers", "16", "--epochs", "1", "--run", "r", "-o", "a.json", "--data", "samples.npz"]
+    #expect(try Program.run(train + ["--init", "net.json"], in: folder).status == 0)
+    try FileManager.default.moveItem(atPath: folder.path("samples.npz"), toPath: folder.path("moved.npz"))
+    let resumed = try Program.run(["train", "--resume", "r", "--data", "moved.npz", "-o", "b.json"], in: folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    // The file names the data as they were given.
+    #expect(try folder.text("b.json").replacingOccurrences(of: "moved", with: "samples") == folder.text("a.json"))
+    let encode = ["encode", "--data", "digits", "--ticks", "4", "--coding", "rate", "-o", "other.npz"]
+    #expect(try Program.run(encode, in: folder).status == 0)
+    try expect(
+      9, ["train", "--resume", "r", "--data", "other.npz"],
+      says: ["the samples (samples.npz, digest", "other.npz, digest"], in: folder)
+  }
+
+  @Test("A network file's sidecar never takes the place of a float model or of a checkpoint")
+  func sidecars() throws {
+    let folder = Folder()
+    let short = ["train", "--data", "digits", "--layers", "8", "--ticks", "4", "--epochs", "1"]
+    let floats = short + ["--precision", "float32", "--run", "r", "-o", "z.safetensors"]
+    #expect(try Program.run(floats, in: folder).status == 0)
+    try folder.write("c.safetensors", try folder.bytes("r/checkpoints/latest.safetensors"))
+    let before = try folder.bytes("z.safetensors")
+    let words = ["z.json", "z.safetensors", "a float model", "name the network file otherwise"]
+    try expect(2, ["quantize", "z.safetensors", "--data", "digits", "-o", "z.json"], says: words, in: folder)
+    try expect(2, short + ["--init", "z.safetensors", "-o", "z.json"], says: words, in: folder)
+    try expect(2, short + ["--init", "c.safetensors", "-o", "c.json"], says: ["a checkpoint"], in: folder)
+    #expect(try folder.bytes("z.safetensors") == before)
+    #expect(try Program.run(["quantize", "z.safetensors", "--data", "digits", "-o", "q.json"], in: folder).status == 0)
   }
 
   @Test("Ctrl-C before the first step leaves nothing, and a second one ends a long step at once")

@@ -24,7 +24,7 @@ import TrainingRuns
     let expected: [(String, [LayerDescription])] = [
       ("0", [output]),
       ("128", [dense(128), output]),
-      ("512,128", [dense(512), dense(128), output]),
+      ("512,128", [dense(512), dense(128), output]), (" 512, 128 ", [dense(512), dense(128), output]),
       ("rec:128", [dense(128) { $0.recurrentDelay = 1 }, output]),
       ("if:64", [dense(64) { $0.neurons.leak = nil }, output]),
       ("cuba:64", [dense(64) { $0.neurons.currentLeak = .init(shift: 2) }, output]),
@@ -90,7 +90,9 @@ import TrainingRuns
     ("rec:rec:3", ["once"]), ("if:cuba:3", ["one of"]), ("gru:128", ["'gru:'", "cuba:"]),
     ("readout,128", ["item 2", "output"]),
     ("128@b9", ["@b takes 2 to 8"]), ("128@x1", ["'@x'"]), ("128@b", ["'@b'"]), ("p2@b4", ["no option"]),
-    ("rec:p2", ["no prefix"]), ("-5", ["'-5'"]), ("128 ", ["'128 '"]), ("99999999999999999999", ["is no layer"]),
+    ("rec:p2", ["no prefix"]), ("-5", ["'-5'"]), ("1 28", ["'1 28'"]),
+    ("99999999999999999999", ["1 to 65536"]), ("2000000000", ["1 to 65536"]), ("128@b4@b4", ["@b stands twice"]),
+    ("128@n99999999999999999999", ["@n takes 1 to 255"]), ("12c99999999999999999999", ["kernel"]),
   ]
 
   @Test("A mistake names the item and what it could be", arguments: mistakes.indices)

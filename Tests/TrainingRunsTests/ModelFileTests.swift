@@ -91,6 +91,7 @@ import TrainingRuns
     ("- { type: dense, reset: hard }", ["'hard'", "zero, subtract_before_leak or subtract_after_leak"]),
     ("- { type: dense, bias: yes }", ["'yes'", "true or false"]),
     ("- { type: dense, name: 'a b' }", ["'a b'", "letters"]),
+    ("- { type: dense, name: input }", ["'input'", "the data"]),
     ("- { type: dense, bits: 1 }", ["'1'", "2 to 8"]),
     ("- dense", ["layers[1]", "'dense'", "a mapping of keys"]),
     ("- { type: dense, size: 3, size: 4 }", ["stands twice"]),

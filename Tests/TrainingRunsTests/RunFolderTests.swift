@@ -114,6 +114,20 @@ import TrainingRuns
     #expect(found[0].hasPrefix("coding (rate"))
     #expect(found[1] == "batch_size (128 in the run, 7 now)")
     #expect(found[2] == "the layers")
+    // What counts is what the files hold, not where they lie.
+    var begun = configuration
+    begun.initial = RunInitial(path: "old/m.safetensors", sha256: String(repeating: "ef", count: 32))
+    var moved = begun
+    moved.data.given = "elsewhere/digits"
+    moved.initial?.path = "new/m.safetensors"
+    #expect(RunConfiguration.differences((begun, model), (moved, model)) == [])
+    moved.data.sha256 = String(repeating: "01", count: 32)
+    moved.initial = nil
+    #expect(
+      RunConfiguration.differences((begun, model), (moved, model)) == [
+        "the samples (digits, digest abababababab in the run, elsewhere/digits, digest 010101010101 now)",
+        "the initial values (old/m.safetensors, digest efefefefefef in the run, none now)",
+      ])
   }
 
   @Test("An unused name is found, whatever the name is")

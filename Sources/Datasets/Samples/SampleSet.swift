@@ -47,6 +47,8 @@ public struct SampleSet: Sendable {
   public let indices: [Int]
   /// An upper bound of the bytes of all rows, also of those that are not in this set.
   public var maximumValue: Int { storage.maximumValue }
+  /// Whether the samples are recordings of events.
+  var isEvents: Bool { storage is EventStorage }
   private let storage: any SampleStorage
 
   /// How many samples there are.

@@ -74,7 +74,7 @@ public enum NetworkFile {
   }
 
   /// Where the sidecar of a network file goes.
-  static func sidecarLocation(of path: String) throws(NetworkFilesError) -> (path: String, name: String) {
+  public static func sidecarLocation(of path: String) throws(NetworkFilesError) -> (path: String, name: String) {
     let stem = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
     guard !path.hasSuffix(".safetensors") else {
       throw .unwritable(path: path, reason: "the network file cannot be named .safetensors; name it .json")

@@ -19,14 +19,12 @@ extension Loss {
   func check(output: PopulationPlan) throws(TrainingError) {
     switch self {
     case .countCrossEntropy(let scale), .membraneCrossEntropy(_, let scale):
-      if !(scale > 0 && scale <= 1000) {
-        throw .option(name: "scale of the loss", value: "\(scale)", allowed: "a number above 0, up to 1000")
-      }
+      try TrainingOptions.check("scale of the loss", Float(scale), in: TrainingOptions.Allowed.lossScale)
     case .rateMeanSquared:
       break
     case .countMeanSquared(let right, let wrong):
-      for (name, share) in [("right", right), ("wrong", wrong)] where !(share >= 0 && share <= 255) {
-        throw .option(name: "share of the \(name) class", value: "\(share)", allowed: "0 to 255 spikes a tick")
+      for (name, share) in [("right", right), ("wrong", wrong)] {
+        try TrainingOptions.check("share of the \(name) class", Float(share), in: TrainingOptions.Allowed.rate)
       }
     }
     if output.neurons.role != role {
@@ -39,9 +37,8 @@ extension Loss {
 extension RateRegulariser {
   /// Throws numbers out of range.
   func check() throws(TrainingError) {
-    if !(strength >= 0 && strength <= 1e6) {
-      throw .option(name: "strength of the rate regulariser", value: "\(strength)", allowed: "0 to 1000000")
-    }
+    try TrainingOptions.check(
+      "strength of the rate regulariser", Float(strength), in: TrainingOptions.Allowed.regulariserStrength)
     if !(lower >= 0 && upper >= lower && upper <= 255) {
       throw .option(
         name: "rates of the regulariser", value: "\(lower) to \(upper)",

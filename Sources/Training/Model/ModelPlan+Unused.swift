@@ -12,8 +12,24 @@ extension ModelPlan {
   }
 
   /// What was asked for of the model and in options, and changes nothing.
-  func unusedSettings(_ options: TrainingOptions) -> [UnusedSetting] {
-    populations.flatMap { unusedSettings(of: $0, options) } + unusedOptions(options)
+  ///
+  /// - Parameter model: the model that the plan is of.
+  func unusedSettings(_ options: TrainingOptions, model: ModelDescription) -> [UnusedSetting] {
+    populations.flatMap { unusedSettings(of: $0, options) } + unusedBits(options, model) + unusedOptions(options)
+  }
+
+  /// Bits of single layers, which a plan in floats does not have.
+  private func unusedBits(_ options: TrainingOptions, _ model: ModelDescription) -> [UnusedSetting] {
+    guard options.precision != .integer else { return [] }
+    let bits = model.layers.compactMap { layer -> Int?? in
+      if case .population(let population) = layer { .some(population.weightBits) } else { nil }
+    }
+    return zip(populations, bits).compactMap { population, bits in
+      bits.map {
+        UnusedSetting(
+          "\(population.name): bits", "\($0)", because: "a float network has no integers before it is quantised")
+      }
+    }
   }
 
   private func unusedSettings(of population: PopulationPlan, _ options: TrainingOptions) -> [UnusedSetting] {

@@ -44,7 +44,7 @@ struct TrainingRequest {
     return TrainingResult(
       model: model, floatModel: run.floatModel, history: run.figures.history,
       keptEpoch: options.selection == .bestOnTenth ? run.figures.best.map { $0.epoch + 1 } ?? last : last,
-      neurons: run.neuronFigures, unused: run.plan.unusedSettings(options))
+      neurons: run.neuronFigures, unused: run.plan.unusedSettings(options, model: setting.model))
   }
 
   /// Throws where a population lost all its weights in rounding: it would pass nothing on.

@@ -3,31 +3,18 @@ extension TrainingState {
   func check(setting: ModelSetting, options: TrainingOptions, arithmetic: String, samples: String)
     throws(TrainingError)
   {
-    try Self.compare(self.setting, setting, prefix: "")
+    if let found = Difference(self.setting, setting) {
+      throw .stateDiffers(what: found.words(), state: found.texts.own, run: found.texts.other)
+    }
     var (own, other) = (self.options, options)
     (own.threads, other.threads) = (0, 0)
-    try Self.compare(own, other, prefix: "option ")
+    if let found = Difference(own, other) {
+      throw .stateDiffers(what: "option \(found.words())", state: found.texts.own, run: found.texts.other)
+    }
     if self.arithmetic != arithmetic {
       throw .stateDiffers(what: "arithmetic", state: self.arithmetic, run: arithmetic)
     }
     if self.samples != samples { throw .stateDiffers(what: "training data", state: self.samples, run: samples) }
-  }
-
-  /// Names the first field that differs.
-  private static func compare<Value: Equatable>(_ own: Value, _ other: Value, prefix: String) throws(TrainingError) {
-    if own == other { return }
-    for (left, right) in zip(Mirror(reflecting: own).children, Mirror(reflecting: other).children) {
-      let texts = ("\(left.value)", "\(right.value)")
-      if texts.0 != texts.1 {
-        throw .stateDiffers(what: prefix + words(left.label ?? "setting"), state: texts.0, run: texts.1)
-      }
-    }
-    throw .stateDiffers(what: "setting", state: "\(own)", run: "\(other)")
-  }
-
-  /// `batchSize` as `batch size`.
-  private static func words(_ label: String) -> String {
-    label.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
   }
 
   /// The values of a tensor, checked for their number.

@@ -34,6 +34,9 @@ public struct FloatModelFile: Sendable, Equatable {
     try file.write(to: path)
   }
 
+  /// Whether a file says of itself that it is a float model; whether it is whole shows when it is read.
+  public static func isOne(_ path: String) -> Bool { TensorFile.kind(of: path) == kind }
+
   /// Reads a file.
   ///
   /// - Throws: `NetworkFilesError` or `TrainingRunsError` for a file that is cut off, damaged or something else.

@@ -88,6 +88,8 @@ public struct RunFolder: Sendable {
   ///
   /// The file before it stays until this one is whole: however the program ends, one whole checkpoint is there.
   public func keep(_ state: TrainingState, isBest: Bool) throws {
+    // Someone may have removed the folder to begin again.
+    try Self.makeFolder(path + "/checkpoints")
     try Checkpoint.write(state, to: latestPath)
     if isBest { try Checkpoint.write(state, to: bestPath) }
   }

@@ -20,7 +20,10 @@ public struct LayerShorthand: Sendable {
   ///
   /// - Throws: `TrainingRunsError.layers` with the item that is wrong.
   public func model(_ text: String) throws(TrainingRunsError) -> ModelDescription {
-    let items = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    // Spaces around commas are no mistake.
+    let items = text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+      String(String(item.drop { $0 == " " }.reversed()).drop { $0 == " " }.reversed())
+    }
     guard items.count <= ModelFile.maximumLayers else {
       throw .layers(
         item: ModelFile.maximumLayers + 1, text: items[ModelFile.maximumLayers],
@@ -132,6 +135,7 @@ private struct ItemParser {
   private func apply(
     options: ArraySlice<String>, to population: inout PopulationDescription
   ) throws(TrainingRunsError) {
+    var given: Set<Character> = []
     for option in options {
       guard let letter = option.first, let number = decimal(option.dropFirst()) else {
         throw problem(
@@ -147,6 +151,7 @@ private struct ItemParser {
       default:
         throw problem("'@\(letter)' is no option; use @b (bits), @d (delay), @r (refractory) or @n (spikes a tick)")
       }
+      if !given.insert(letter).inserted { throw problem("@\(letter) stands twice; keep one of them") }
       if !range.contains(number) { throw problem("@\(letter) takes \(range.lowerBound) to \(range.upperBound)") }
     }
   }
@@ -169,9 +174,9 @@ private struct ItemParser {
     return rest.isEmpty ? numbers : nil
   }
 
-  /// Up to nine digits.
+  /// Digits; a number that no `Int` holds is the greatest, which no range allows.
   private func decimal(_ digits: Substring) -> Int? {
-    guard (1...9).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-    return Int(digits)
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+    return Int(digits) ?? .max
   }
 }

@@ -65,7 +65,7 @@ enum LayerReader {
   }
 
   private static func name(_ mapping: ModelMapping) throws(TrainingRunsError) -> String? {
-    let allowed = "1 to 64 letters, digits, '_' and '-'"
+    let allowed = "1 to 64 letters, digits, '_' and '-', but not 'input', which are the data"
     guard let name = try mapping.text("name", allowed: allowed) else { return nil }
     let isPlain = name.utf8.allSatisfy { byte in
       switch byte {
@@ -75,7 +75,9 @@ enum LayerReader {
       default: false
       }
     }
-    guard isPlain, (1...64).contains(name.utf8.count) else { throw mapping.problem("name", name, allowed: allowed) }
+    guard isPlain, name != "input", (1...64).contains(name.utf8.count) else {
+      throw mapping.problem("name", name, allowed: allowed)
+    }
     return name
   }
 

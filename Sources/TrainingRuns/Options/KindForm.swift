@@ -1,3 +1,5 @@
+import Training
+
 /// One kind that a value may be, with its parameters.
 struct KindForm: Sendable {
   let word: String
@@ -38,9 +40,8 @@ struct ParameterForm: Sendable {
   /// What it may be, in words.
   var allowed: String {
     switch content {
-    case .number(let range):
-      "a number from \(NumberForm.text(range.lowerBound)) to \(NumberForm.text(range.upperBound))"
-    case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
+    case .number(let range): TrainingOptions.Allowed.words(range)
+    case .integer(let range): TrainingOptions.Allowed.words(range)
     case .words(let words): words.joined(separator: " or ")
     }
   }

@@ -1,18 +1,20 @@
 import Training
 
 extension TrainingField {
+  private typealias Allowed = TrainingOptions.Allowed
+
   /// All options, in the order in which model files list them. Threads are none of them: they change no result.
   public static let all: [TrainingField] =
     [
       TrainingField("precision", \.precision),
-      TrainingField("bits", 2...8, \.weightBits),
+      TrainingField("bits", Allowed.weightBits, \.weightBits),
       TrainingField("clip", \.clip),
-      TrainingField("float_epochs", 0...1_000_000, \.floatEpochs),
-      TrainingField("ticks", 1...4096, \.ticks),
-      TrainingField("epochs", 1...1_000_000, \.epochs),
-      TrainingField("batch_size", 1...1_000_000, \.batchSize),
-      TrainingField("learning_rate", 1e-9...1000, \.learningRate),
-      TrainingField("warm_up", 0...1, \.warmUp),
+      TrainingField("float_epochs", Allowed.floatEpochs, \.floatEpochs),
+      TrainingField("ticks", Allowed.ticks, \.ticks),
+      TrainingField("epochs", Allowed.epochs, \.epochs),
+      TrainingField("batch_size", Allowed.batchSize, \.batchSize),
+      TrainingField("learning_rate", Allowed.learningRate, \.learningRate),
+      TrainingField("warm_up", Allowed.warmUp, \.warmUp),
       schedule, optimiser, gradientNorm, surrogate,
       TrainingField("reset_gradient", \.resetGradient),
       loss, regulariser,
@@ -24,7 +26,7 @@ extension TrainingField {
     "schedule",
     [
       KindForm("constant"), KindForm("cosine"),
-      KindForm("step", .integer("epochs", 1...1_000_000, 10), .number("factor", 0...1, 0.1)),
+      KindForm("step", .integer("epochs", Allowed.scheduleEpochs, 10), .number("factor", Allowed.scheduleFactor, 0.1)),
     ],
     store: { word, numbers, options in
       options.schedule =
@@ -47,9 +49,10 @@ extension TrainingField {
   private static let optimiser = TrainingField(
     "optimiser",
     [
-      KindForm("adam", .number("weight_decay", 0...1000, 0)),
-      KindForm("adamw", .number("weight_decay", 0...1000, 0.01)),
-      KindForm("sgd", .number("momentum", 0...1, 0.9), .number("weight_decay", 0...1000, 0)),
+      KindForm("adam", .number("weight_decay", Allowed.weightDecay, 0)),
+      KindForm("adamw", .number("weight_decay", Allowed.weightDecay, 0.01)),
+      KindForm(
+        "sgd", .number("momentum", Allowed.momentum, 0.9), .number("weight_decay", Allowed.weightDecay, 0)),
     ],
     store: { word, numbers, options in
       options.optimiser =
@@ -77,7 +80,8 @@ extension TrainingField {
         options.gradientNorm = nil
         return nil
       }
-      guard value.parameters.isEmpty, let number = NumberForm.number(value.word), (1e-30...1e30).contains(number) else {
+      guard value.parameters.isEmpty, let number = NumberForm.number(value.word), Allowed.gradientNorm.contains(number)
+      else {
         return ValueProblem(value: value.text, allowed: "a number above 0, or none")
       }
       options.gradientNorm = Float(number)
@@ -92,7 +96,7 @@ extension TrainingField {
   ]
 
   private static let surrogate = TrainingField(
-    "surrogate", widths.map { KindForm($0.kind.rawValue, .number($0.name, 1e-3...1e3, $0.standard)) },
+    "surrogate", widths.map { KindForm($0.kind.rawValue, .number($0.name, Allowed.surrogateParameter, $0.standard)) },
     store: { word, numbers, options in
       guard let kind = Surrogate.Kind(rawValue: word) else { return }
       options.surrogate = Surrogate(kind, numbers[0])
@@ -106,11 +110,11 @@ extension TrainingField {
   private static let loss = TrainingField(
     "loss",
     [
-      KindForm("count_cross_entropy", .number("scale", 1e-6...1e3, 1)), KindForm("rate_mean_squared"),
-      KindForm("count_mean_squared", .number("right", 0...255, 0.8), .number("wrong", 0...255, 0.02)),
+      KindForm("count_cross_entropy", .number("scale", Allowed.lossScale, 1)), KindForm("rate_mean_squared"),
+      KindForm("count_mean_squared", .number("right", Allowed.rate, 0.8), .number("wrong", Allowed.rate, 0.02)),
       KindForm(
         "membrane_cross_entropy", .words("over", Loss.MembraneStatistic.allCases.map(\.rawValue), 0),
-        .number("scale", 1e-6...1e3, 1)),
+        .number("scale", Allowed.lossScale, 1)),
     ],
     store: { word, numbers, options in
       options.loss =
@@ -143,7 +147,8 @@ extension TrainingField {
     [
       KindForm("none"),
       KindForm(
-        "rate", .number("strength", 0...1e6), .number("lower", 0...255, 0), .number("upper", 0...255, 255)),
+        "rate", .number("strength", Allowed.regulariserStrength), .number("lower", Allowed.rate, 0),
+        .number("upper", Allowed.rate, 255)),
     ],
     store: { word, numbers, options in
       options.regulariser =
@@ -161,14 +166,14 @@ extension TrainingField {
     })
 
   private static let patience = TrainingField(
-    key: "patience", allowed: "1 to 1000000 epochs, or none",
+    key: "patience", allowed: "\(Allowed.words(Allowed.patience)) epochs, or none",
     store: { value, options in
       if value == WrittenValue("none") {
         options.patience = nil
         return nil
       }
-      guard value.parameters.isEmpty, let number = Int(value.word), (1...1_000_000).contains(number) else {
-        return ValueProblem(value: value.text, allowed: "1 to 1000000 epochs, or none")
+      guard value.parameters.isEmpty, let number = Int(value.word), Allowed.patience.contains(number) else {
+        return ValueProblem(value: value.text, allowed: "\(Allowed.words(Allowed.patience)) epochs, or none")
       }
       options.patience = number
       return nil

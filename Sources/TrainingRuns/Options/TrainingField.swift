@@ -40,10 +40,10 @@ public struct TrainingField: Sendable {
     _ key: String, _ range: ClosedRange<Int>, _ path: any WritableKeyPath<TrainingOptions, Int> & Sendable
   ) {
     self.init(
-      key: key, allowed: "\(range.lowerBound) to \(range.upperBound)",
+      key: key, allowed: TrainingOptions.Allowed.words(range),
       store: { value, options in
         guard value.parameters.isEmpty, let number = Int(value.word), range.contains(number) else {
-          return ValueProblem(value: value.text, allowed: "\(range.lowerBound) to \(range.upperBound)")
+          return ValueProblem(value: value.text, allowed: TrainingOptions.Allowed.words(range))
         }
         options[keyPath: path] = number
         return nil
@@ -53,13 +53,15 @@ public struct TrainingField: Sendable {
 
   /// A number.
   init(
-    _ key: String, _ range: ClosedRange<Float>, _ path: any WritableKeyPath<TrainingOptions, Float> & Sendable
+    _ key: String, _ range: ClosedRange<Double>, _ path: any WritableKeyPath<TrainingOptions, Float> & Sendable
   ) {
-    let allowed = "a number from \(NumberForm.text(range.lowerBound)) to \(NumberForm.text(range.upperBound))"
+    let allowed = TrainingOptions.Allowed.words(range)
     self.init(
       key: key, allowed: allowed,
       store: { value, options in
-        guard value.parameters.isEmpty, let number = NumberForm.number(value.word), range.contains(Float(number)) else {
+        guard value.parameters.isEmpty, let number = NumberForm.number(value.word),
+          TrainingOptions.Allowed.contains(range, Float(number))
+        else {
           return ValueProblem(value: value.text, allowed: allowed)
         }
         options[keyPath: path] = Float(number)

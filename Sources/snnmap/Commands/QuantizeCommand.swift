@@ -82,10 +82,23 @@ struct QuantizeCommand: ParsableCommand {
     guard (2...8).contains(bits) else { throw ValidationError("--bits \(bits) is not within 2 to 8") }
   }
 
+  private func floatModel() throws -> FloatModelFile {
+    let path = (try? RunFolder.open(model)).map(\.folder.floatModelPath) ?? model
+    do {
+      return try FloatModelFile.read(path)
+    } catch {
+      guard (try? NetworkFile.read(path)) != nil else { throw error }
+      throw WorkflowError(
+        .failure,
+        "\(path): is a network in integers already; give the model.safetensors that it was made of, or the folder of "
+          + "its run")
+    }
+  }
+
   func run() throws {
     try OutputFile.check(output)
-    let path = (try? RunFolder.open(model)).map(\.folder.floatModelPath) ?? model
-    let file = try FloatModelFile.read(path)
+    try OutputFile.checkSidecar(of: output)
+    let file = try floatModel()
     let dataset = try events.load(data.data, ticks: file.model.setting.ticks)
     let outcome = try QuantisationRequest(
       file: file, dataset: dataset, target: try Target.load(target), weightBits: bits, threads: threads.count

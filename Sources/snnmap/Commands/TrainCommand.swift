@@ -145,6 +145,7 @@ struct TrainCommand: ParsableCommand {
       throw WorkflowError(
         .usage, "\(output): a network in integers is a net.json; the run's folder has its float values")
     }
+    if precision == .integer { try OutputFile.checkSidecar(of: output) }
     if precision != .integer && output.hasSuffix(".json") {
       throw WorkflowError(
         .usage,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Networks
+import Workflows
 
 /// How events become counts: for data that are recordings of an event camera.
 struct EventOptions: ParsableArguments {
@@ -46,7 +47,22 @@ struct EventOptions: ParsableArguments {
   ///
   /// - Parameter ticks: those of a network or image, or those asked for; nil for the standard.
   func load(_ data: String, ticks: Int?) throws -> Dataset {
-    try Dataset.load(data, options: DatasetOptions(events: applied(to: EventBinning(), ticks: ticks)))
+    let dataset = try Dataset.load(data, options: DatasetOptions(events: applied(to: EventBinning(), ticks: ticks)))
+    try check(dataset)
+    return dataset
+  }
+
+  /// Throws an option that was given and changes nothing, as the data are no events.
+  func check(_ dataset: Dataset) throws(WorkflowError) {
+    if dataset.isEvents { return }
+    let given: [(flag: String, isGiven: Bool)] = [
+      ("--tick-microseconds", tickMicroseconds != nil), ("--downscale", downscale != nil),
+      ("--polarity", polarity != nil), ("--count-cap", countCap != nil), ("--sensor", sensor != nil),
+    ]
+    if let option = given.first(where: \.isGiven) {
+      throw WorkflowError(
+        .usage, "\(option.flag) is for recordings of events, and \(dataset.name) has none; leave it out")
+    }
   }
 }
 

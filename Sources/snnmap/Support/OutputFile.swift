@@ -1,8 +1,24 @@
 import Glibc
 import NetworkFiles
+import TrainingRuns
+import Workflows
 
 /// A file that a command writes after long work.
 enum OutputFile {
+  /// Makes sure, before the work, that the sidecar of a network file takes the place of no values that were trained.
+  ///
+  /// - Throws: `WorkflowError` for a float model or a checkpoint in that place, `NetworkFilesError` for a path that no
+  ///   network file can have.
+  static func checkSidecar(of path: String) throws {
+    let sidecar = try NetworkFile.sidecarLocation(of: path).path
+    let isFloatModel = FloatModelFile.isOne(sidecar)
+    guard isFloatModel || Checkpoint.isOne(sidecar) else { return }
+    throw WorkflowError(
+      .usage,
+      "\(path): its weights may go to \(sidecar) beside it, which is a \(isFloatModel ? "float model" : "checkpoint") "
+        + "and would be lost; name the network file otherwise")
+  }
+
   /// Makes sure, before the work, that a file can be written at `path`.
   ///
   /// - Throws: `NetworkFilesError.unwritable`, as the write itself would.

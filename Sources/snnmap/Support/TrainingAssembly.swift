@@ -23,6 +23,7 @@ struct TrainingAssembly {
     let given = command.data ?? resumed?.configuration.data.given ?? ""
     var binning = try events()
     var dataset = try Dataset.load(given, options: DatasetOptions(events: binning))
+    try command.events.check(dataset)
     let file = try modelFile(samples: dataset.train.count)
     if let ticks = try ticks(file), ticks != binning.ticks, dataset.ticks == binning.ticks {
       // Events are divided into the ticks that the model file asks for.
@@ -86,6 +87,7 @@ struct TrainingAssembly {
       file = ModelFile(model: model, options: standard(model))
     }
     try command.choices.apply(to: &file.options)
+    try command.choices.checkIntegers(file.options.precision)
     return file
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Training
 import TrainingRuns
+import Workflows
 
 /// The options of training that may stand in a model file too; each overrides it.
 struct TrainingChoices: ParsableArguments {
@@ -129,6 +130,16 @@ struct TrainingChoices: ParsableArguments {
     for (flag, key, text) in given {
       if let text { try TrainingField.named(key)?.store(text, in: &options, name: flag) }
     }
+  }
+}
+
+extension TrainingChoices {
+  /// Throws an option of integers that was given for a network in floats.
+  func checkIntegers(_ precision: Precision) throws(WorkflowError) {
+    guard precision != .integer else { return }
+    let why = "a float network has no integer weights; leave it out"
+    if let bits { throw WorkflowError(.usage, "--bits \(bits): \(why), and give it to `snnmap quantize`") }
+    if let clip { throw WorkflowError(.usage, "--clip \(clip.rawValue): \(why)") }
   }
 }
 

@@ -19,6 +19,9 @@ struct TrainingDisplay {
     let bar = ProgressBar("train", isQuiet: isQuiet)
     var speed = SampleSpeed()
     let start = training.completeEpochs * training.prepared.train.count
+    if training.beginsAgain && !isQuiet {
+      Output.error("\(training.path): there is no checkpoint, so that the run begins again")
+    }
     bar.begin(at: start)
     Interruption.letFinish()
     do {
