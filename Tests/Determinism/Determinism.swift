@@ -109,7 +109,8 @@ import Workflows
         let model = try Trainer.train(
           .dense([33]), on: train, options: options, arithmetic: TrainingArithmetic(board.arithmetic), kernels: variant
         ).model
-        let document = NetworkDocument(network: try #require(model).network(name: "digits"), ticks: options.ticks, coding: coding)
+        let document = NetworkDocument(
+          network: try #require(model).network(name: "digits"), ticks: options.ticks, coding: coding)
         images.append(try Compilation(document, for: board).imageBytes)
       }
     }
