@@ -22,6 +22,7 @@ typedef uint8_t u8x16 __attribute__((vector_size(16)));
 
 #include "integer_bodies.h"
 #include "weight_bodies.h"
+#include "event_bodies.h"
 #include "population_bodies.h"
 #include "coding_bodies.h"
 

@@ -1,7 +1,8 @@
 // The vector kernels of training and of the integer forward pass, in three variants with one result.
 //
-// Every variant computes the same bits: integers are exact, floats use separate IEEE multiplications and additions in an order
-// that does not depend on the width of a vector, and no expression is contracted.
+// Every variant computes the same bits: integers are exact, and floats are computed in an order that does not depend on the width
+// of a vector. Products of matrices use fused multiplications and additions, said in so many words in every variant; nothing else
+// is contracted.
 //
 // Rows are padded to a multiple of CK_LANES elements; padding holds zeros. Buffers of floats and of 32-bit integers are aligned
 // to 64 bytes, rows of weights to 16.

@@ -58,10 +58,10 @@ public struct RunFolder: Sendable {
     }
     let bytes = try MappedFile(folder.configurationPath, limit: 1 << 20).withBytes { Array($0) }
     let text = String(decoding: bytes, as: UTF8.self)
-    let stub: FormatOnly = try RunJSON.value(text, what: "the file", path: folder.configurationPath)
-    guard stub.format == RunConfiguration.currentFormat else {
+    let head: FormatOnly = try RunJSON.value(text, what: "the file", path: folder.configurationPath)
+    guard head.format == RunConfiguration.currentFormat else {
       throw TrainingRunsError.version(
-        path: folder.configurationPath, found: stub.format, known: RunConfiguration.currentFormat)
+        path: folder.configurationPath, found: head.format, known: RunConfiguration.currentFormat)
     }
     let configuration: RunConfiguration = try RunJSON.value(text, what: "the file", path: folder.configurationPath)
     return (folder, configuration, try ModelFile.read(folder.modelPath, options: TrainingOptions()))
