@@ -29,6 +29,7 @@ let embeddable: [Target] = [
 let host: [Target] = [
   .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
   .target(name: "CKernels", path: "Sources/CKernels"),
+  module("Threads", ["CKernels"]),
   module("Kernels", ["CKernels", "FixedPoint", "NeuronCore"]),
   module("Networks", ["FixedPoint", "NeuronCore"]),
   module("NetworkFiles", ["FixedPoint", "NeuronCore", "Networks", "CZlib"]),
@@ -37,7 +38,7 @@ let host: [Target] = [
     resources: [.embedInCode("digits.npz")]),
   module("Targets", ["FixedPoint", "NeuronCore", .product(name: "Yams", package: "Yams")]),
   module("ShippedTargets", ["FixedPoint", "Targets"], resources: [.embedInCode("targets")]),
-  module("Training", ["FixedPoint", "NeuronCore", "Kernels", "Networks", "Datasets", "Targets"]),
+  module("Training", ["FixedPoint", "NeuronCore", "Threads", "Kernels", "Networks", "Datasets", "Targets"]),
   module(
     "TrainingRuns",
     [
@@ -88,10 +89,10 @@ let libraries = embeddable + host.filter { $0.type == .regular && $0.name != "CK
 
 let suiteNames = [
   "FixedPointTests", "NeuronCoreTests", "ImageFormatTests", "MeshMachineTests", "WireProtocolTests", "BoardCoreTests",
-  "KernelsTests", "NetworksTests", "NetworkFilesTests", "DatasetsTests", "TargetsTests", "TrainingTests",
-  "TrainingRunsTests", "MapperTests", "ImagesTests", "EmulatorTests", "BoardLinkTests", "VirtualBoardTests",
-  "MeshChipTests", "WorkflowsTests", "ReportsTests", "CommandTests", "Conformance", "Gradients", "Determinism",
-  "EndToEnd",
+  "ThreadsTests", "KernelsTests", "NetworksTests", "NetworkFilesTests", "DatasetsTests", "TargetsTests",
+  "TrainingTests", "TrainingRunsTests", "MapperTests", "ImagesTests", "EmulatorTests", "BoardLinkTests",
+  "VirtualBoardTests", "MeshChipTests", "WorkflowsTests", "ReportsTests", "CommandTests", "Conformance", "Gradients",
+  "Determinism", "EndToEnd",
 ]
 
 /// Tests may look at every module; what they import says which they mean.

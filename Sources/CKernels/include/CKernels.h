@@ -245,6 +245,15 @@ typedef struct ck_kernels {
   const ck_reals *reals_f64;
 } ck_kernels;
 
+// Tells the processor that the thread waits awake.
+static inline void ck_relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 // The variant that runs on every machine.
 const ck_kernels *ck_portable(void);
 // The variants for x86-64-v3 and x86-64-v4; NULL where the processor or the platform has no such thing.

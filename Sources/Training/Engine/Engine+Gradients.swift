@@ -1,4 +1,5 @@
 import Kernels
+import Threads
 
 extension Engine {
   /// Some rows of a gradient, or all of what is small.
@@ -10,13 +11,13 @@ extension Engine {
   }
 
   /// The more rows a task has, the more often it uses an adjoint that it has fetched.
-  private func rowsPerTask(_ rows: Int) -> Int { max(32, (rows + 4 * tasks.workers - 1) / (4 * tasks.workers)) }
+  private func rowsPerTask(_ rows: Int) -> Int { max(32, (rows + 4 * pool.workers - 1) / (4 * pool.workers)) }
   private static var elementsPerTask: Int { 4096 }
 
   /// Adds what the first samples of the stores left behind to the parameters' gradients.
   func sumGradients(_ samples: Int) {
     let list = gradientTasks()
-    tasks.run(list.count) { _, task in
+    pool.run(list.count) { [self] _, task in
       switch list[task] {
       case .weights(let index, let rows): gather(index, rows, samples)
       case .recurrent(let index, let rows): gatherRecurrent(index, rows, samples)

@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
 import Synchronization
+import Threads
 
 /// The forward and backward passes of a network, in floats or in integers.
 ///
@@ -16,7 +17,7 @@ final class Engine<R: KernelScalar>: @unchecked Sendable {
   let resetGradient: ResetGradient
   let kernels: KernelSet
   let populations: [PreparedPopulation<R>]
-  let tasks: ParallelTasks
+  let pool: WorkerPool
   /// Samples whose traces are kept until their gradients are summed.
   let groupSize: Int
   /// Samples of a task.
@@ -32,13 +33,13 @@ final class Engine<R: KernelScalar>: @unchecked Sendable {
   /// - Parameters:
   ///   - parameters: one a population; gradients are added to theirs.
   ///   - integers: the populations in the target's integers; nil for a forward pass in floats.
-  ///   - workers: threads, at least 1.
   ///   - groupSize: a multiple of 8, or less.
   init(
     plan: ModelPlan, parameters: [PopulationParameters<R>], integers: [IntegerPopulation]?, surrogate: Surrogate,
-    resetGradient: ResetGradient, workers: Int, groupSize: Int, kernels: KernelSet, recordsInputGradient: Bool = false
+    resetGradient: ResetGradient, pool: WorkerPool, groupSize: Int, kernels: KernelSet,
+    recordsInputGradient: Bool = false
   ) {
-    precondition(parameters.count == plan.populations.count && workers >= 1 && groupSize >= 1)
+    precondition(parameters.count == plan.populations.count && groupSize >= 1)
     if let integers { precondition(integers.count == plan.populations.count) }
     (self.plan, self.parameters, self.kernels) = (plan, parameters, kernels)
     (self.surrogate, self.resetGradient, self.groupSize) = (surrogate, resetGradient, groupSize)
@@ -50,9 +51,9 @@ final class Engine<R: KernelScalar>: @unchecked Sendable {
     }
     // Recurrent weights are read once for all samples of a block.
     block = plan.populations.contains { $0.recurrentDelay != nil } ? min(8, groupSize) : 1
-    tasks = ParallelTasks(workers: workers)
-    self.workers = Array(repeating: nil, count: workers)
-    viewers = Array(repeating: nil, count: workers)
+    self.pool = pool
+    self.workers = Array(repeating: nil, count: pool.workers)
+    viewers = Array(repeating: nil, count: pool.workers)
     prepare()
   }
 
@@ -69,13 +70,13 @@ final class Engine<R: KernelScalar>: @unchecked Sendable {
   ) throws(TrainingError) -> [SampleOutcome] {
     if stores.isEmpty { makeStores() }
     for index in workers.indices where workers[index] == nil { workers[index] = makeWorker(trains: true) }
-    let workers = workers.compactMap { $0 }, stores = stores
+    let workers = workers.compactMap { $0 }, stores = stores, recorded = inputGradient
     let outcomes = OutcomeRows(count: batch.count)
     for start in stride(from: 0, to: batch.count, by: groupSize) {
       let group = batch[start..<min(start + groupSize, batch.count)]
       try run(group, source: source, workers: workers) { worker, samples, first in
         worker.train(
-          samples, first: first, stores: stores, loss: loss, inputGradient: inputGradient,
+          samples, first: first, stores: stores, loss: loss, inputGradient: recorded,
           outcomes: UnsafeMutableBufferPointer(rebasing: outcomes.elements[start...]))
       }
       sumGradients(group.count)
@@ -103,11 +104,11 @@ final class Engine<R: KernelScalar>: @unchecked Sendable {
   /// Reads the samples of each block and does `body`, blocks in parallel.
   private func run(
     _ samples: ArraySlice<BatchSample>, source: any SampleSource, workers: [SampleWorker<R>],
-    _ body: @Sendable (_ worker: SampleWorker<R>, _ samples: ArraySlice<BatchSample>, _ first: Int) -> Void
+    _ body: @escaping @Sendable (_ worker: SampleWorker<R>, _ samples: ArraySlice<BatchSample>, _ first: Int) -> Void
   ) throws(TrainingError) {
     let failure = FirstFailure()
     let block = block
-    tasks.run((samples.count + block - 1) / block) { worker, task in
+    pool.run((samples.count + block - 1) / block) { worker, task in
       let worker = workers[worker], first = task * block
       let part = samples[samples.startIndex + first..<min(samples.startIndex + first + block, samples.endIndex)]
       do throws(DatasetError) {

@@ -2,6 +2,7 @@ import Datasets
 import FixedPoint
 import Kernels
 import NeuronCore
+import Threads
 
 /// The forward pass and the gradients of a network with given weights, as training computes them: for comparison with
 /// recorded gradients and with other ways to compute them.
@@ -96,7 +97,8 @@ package struct GradientProbe {
     let integers = zip(plan.populations, values).compactMap { IntegerPopulation(plan: $0, values: $1) }
     let engine = Engine(
       plan: plan, parameters: parameters, integers: isInteger ? integers : nil, surrogate: setting.surrogate,
-      resetGradient: setting.resetGradient, workers: setting.threads, groupSize: setting.groupSize, kernels: kernels,
+      resetGradient: setting.resetGradient, pool: WorkerPool(threads: setting.threads), groupSize: setting.groupSize,
+      kernels: kernels,
       recordsInputGradient: true)
     let source = RecordedCounts(counts: counts, labels: labels, setting: setting, inputs: plan.input.neurons)
     let batch = labels.enumerated().map { BatchSample(index: $0, draw: 0, label: $1) }

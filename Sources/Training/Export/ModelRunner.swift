@@ -1,4 +1,5 @@
 import Kernels
+import Threads
 
 /// Runs a trained model by the very engine of training's forward pass. One instance serves one thread at a time.
 public final class ModelRunner {
@@ -35,7 +36,7 @@ public final class ModelRunner {
     }
     let engine = Engine(
       plan: plan, parameters: parameters, integers: integers, surrogate: model.options.surrogate,
-      resetGradient: .detached, workers: ParallelTasks.workers(threads: threads), groupSize: 64,
+      resetGradient: .detached, pool: WorkerPool(threads: threads), groupSize: 64,
       kernels: try KernelSet.forTraining(variant))
     engine.prepare()
     core = .single(engine)
@@ -52,20 +53,20 @@ public final class ModelRunner {
     loss = TrainingLoss(options.loss)
     let kernels = try KernelSet.forTraining(variant)
     if case .float64 = model.tensors.first?.values {
-      core = .double(try ModelRunner.engine(model, plan, options, ParallelTasks.workers(threads: threads), kernels))
+      core = .double(try ModelRunner.engine(model, plan, options, WorkerPool(threads: threads), kernels))
     } else {
-      core = .single(try ModelRunner.engine(model, plan, options, ParallelTasks.workers(threads: threads), kernels))
+      core = .single(try ModelRunner.engine(model, plan, options, WorkerPool(threads: threads), kernels))
     }
   }
 
   private static func engine<R: KernelScalar>(
-    _ model: FloatModel, _ plan: ModelPlan, _ options: TrainingOptions, _ workers: Int, _ kernels: KernelSet
+    _ model: FloatModel, _ plan: ModelPlan, _ options: TrainingOptions, _ pool: WorkerPool, _ kernels: KernelSet
   ) throws(TrainingError) -> Engine<R> {
     let parameters = plan.populations.map { PopulationParameters<R>(plan: $0) }
     for (parameters, plan) in zip(parameters, plan.populations) { try parameters.take(model, plan: plan) }
     let engine = Engine(
       plan: plan, parameters: parameters, integers: nil, surrogate: options.surrogate, resetGradient: .detached,
-      workers: workers, groupSize: 64, kernels: kernels)
+      pool: pool, groupSize: 64, kernels: kernels)
     engine.prepare()
     return engine
   }

@@ -1,6 +1,7 @@
 import FixedPoint
 import Kernels
 import NeuronCore
+import Threads
 
 /// Makes the integers of one population out of its master values.
 final class PopulationQuantiser<R: KernelScalar>: @unchecked Sendable {
@@ -89,11 +90,16 @@ final class PopulationQuantiser<R: KernelScalar>: @unchecked Sendable {
   }
 
   /// Quantises all values by the scale as it stands.
-  func quantise() {
+  func quantise(on pool: WorkerPool) {
     integers.threshold = integerThreshold
+    let (limit, kernels) = (limit, kernels)
     for (projection, target) in zip(projections, [(integers.weights, integers.weightShift)] + recurrentTarget) {
-      projection.quantise(
-        into: target.0, scale: projection.scale(threshold: integers.threshold, shift: target.1), limit: limit, kernels)
+      let scale = projection.scale(threshold: integers.threshold, shift: target.1), count = target.0.count
+      let size = ParameterBlock<R>.size
+      pool.run((count + size - 1) / size) { _, task in
+        let elements = task * size..<min((task + 1) * size, count)
+        projection.quantise(elements, into: target.0, scale: scale, limit: limit, kernels)
+      }
     }
     quantiseBiases()
     quantiseLeaks()

@@ -48,7 +48,7 @@ public enum Quantiser {
     defer { withExtendedLifetime(run) {} }
     for (parameters, plan) in zip(run.parameters, run.plan.populations) { try parameters.take(model, plan: plan) }
     run.chooseScales()
-    for quantiser in run.quantisers { quantiser.quantise() }
+    for quantiser in run.quantisers { quantiser.quantise(on: run.pool) }
     guard var quantised = run.trainedModel else { throw .network("there are no integers to quantise to") }
     for (index, population) in run.plan.populations.enumerated() where population.neurons.role == .spiking {
       try match(&quantised, index, wanted[index], source, count, options, variant)

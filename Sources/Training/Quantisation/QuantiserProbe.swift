@@ -1,4 +1,5 @@
 import Kernels
+import Threads
 
 /// The quantisation of one dense population, with recurrent weights or without: for looking at it alone.
 package struct QuantiserProbe<R: KernelScalar> {
@@ -30,7 +31,7 @@ package struct QuantiserProbe<R: KernelScalar> {
       plan: plan, isFirst: true, parameters: parameters, arithmetic: arithmetic, clip: clip,
       kernels: try KernelSet.forTraining(variant))
     quantiser.chooseScale()
-    quantiser.quantise()
+    quantiser.quantise(on: WorkerPool(workers: 1))
   }
 
   package var threshold: Int32 { quantiser.integers.threshold }

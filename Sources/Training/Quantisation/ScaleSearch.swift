@@ -177,14 +177,16 @@ extension QuantisedProjection {
   }
 
   /// Writes the stored weights.
-  func quantise(into stored: AlignedBuffer<Int8>, scale: Double, limit: Int, _ kernels: KernelSet) {
+  func quantise(
+    _ elements: Range<Int>, into stored: AlignedBuffer<Int8>, scale: Double, limit: Int, _ kernels: KernelSet
+  ) {
     defer { withExtendedLifetime((self, stored)) {} }
     if let single = parameter as? Parameter<Float> {
       kernels.quantise(
-        stored.elements, weights: UnsafeBufferPointer(single.values.elements), scale: Float(scale), limit: limit)
+        stored[elements], weights: UnsafeBufferPointer(single.values[elements]), scale: Float(scale), limit: limit)
       return
     }
-    for index in stored.elements.indices {
+    for index in elements {
       stored.elements[index] = Int8(Rounding.stored(Double(parameter.values.elements[index]) * scale, limit: limit))
     }
   }

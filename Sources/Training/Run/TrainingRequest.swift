@@ -37,7 +37,7 @@ struct TrainingRequest {
 
   private func finish<R>(_ run: TrainingRun<R>) throws(TrainingError) -> TrainingResult {
     if options.selection == .bestOnTenth { run.restoreBest() }
-    for quantiser in run.quantisers { quantiser.quantise() }
+    for quantiser in run.quantisers { quantiser.quantise(on: run.pool) }
     let model = run.trainedModel
     if let model, let arithmetic { try Self.checkWeights(of: model, run.plan, arithmetic) }
     let last = run.figures.history.last?.epoch ?? run.figures.epoch

@@ -1,4 +1,5 @@
 import Kernels
+import Threads
 
 extension TrainingRun {
   /// One step: forward and backward over a batch, then the parameters.
@@ -41,7 +42,7 @@ extension TrainingRun {
     let step = optimiser.step(learningRate: rate, gradientScale: scale)
     let clips = isFloat ? [] : quantisers.map(\.clips)
     let (optimiser, blocks, kernels) = (optimiser, blocks, kernels)
-    tasks.run(blocks.count) { _, task in
+    pool.run(blocks.count) { _, task in
       let block = blocks[task]
       var clip = Double.infinity
       if !clips.isEmpty {
@@ -61,7 +62,7 @@ extension TrainingRun {
     let sums = AlignedBuffer<Double>(count: blocks.count, repeating: 0)
     defer { withExtendedLifetime(sums) {} }
     let blocks = blocks
-    tasks.run(blocks.count) { _, task in sums.elements[task] = blocks[task].squaredGradient }
+    pool.run(blocks.count) { _, task in sums.elements[task] = blocks[task].squaredGradient }
     return GradientClipping.scale(squared: Array(sums.elements), batch: batch, bound: options.gradientNorm)
   }
 

@@ -1,4 +1,5 @@
 import Kernels
+import Threads
 
 /// One training run: its parameters, its engines and its place in the epochs. All memory is allocated at the beginning.
 final class TrainingRun<R: KernelScalar> {
@@ -14,14 +15,13 @@ final class TrainingRun<R: KernelScalar> {
   let quantisers: [PopulationQuantiser<R>]
   let loss: TrainingLoss
   let schedule: LearningRateSchedule
-  let tasks: ParallelTasks
+  let pool: WorkerPool
   let blocks: [ParameterBlock<R>]
   let stepsPerEpoch: Int
   var optimiser: Optimiser
   var figures: TrainingState.Figures
   /// The values of the best epoch, in the order of `stored`.
   var bestValues: [[R]] = []
-  private let threads: Int
   private var engine: Engine<R>?
   private var engineIsFloat = false
 
@@ -57,8 +57,7 @@ final class TrainingRun<R: KernelScalar> {
       greatest: options.learningRate, schedule: options.schedule,
       warmUpSteps: Int(Double(options.warmUp) * Double(totalSteps)), totalSteps: totalSteps,
       stepsPerEpoch: stepsPerEpoch)
-    threads = ParallelTasks.workers(threads: options.threads)
-    tasks = ParallelTasks(workers: threads)
+    pool = WorkerPool(threads: options.threads)
     var blocks: [ParameterBlock<R>] = []
     for (index, population) in populations.enumerated() {
       var trained = parameters[index].trained(population)
@@ -105,12 +104,12 @@ final class TrainingRun<R: KernelScalar> {
       engine = nil
       made = Engine(
         plan: plan, parameters: parameters, integers: isFloat ? nil : quantisers.map(\.integers),
-        surrogate: options.surrogate, resetGradient: options.resetGradient, workers: threads,
+        surrogate: options.surrogate, resetGradient: options.resetGradient, pool: pool,
         groupSize: min(TrainingRun.groupSize, options.batchSize), kernels: kernels)
       engine = made
       engineIsFloat = isFloat
     }
-    if !isFloat { for quantiser in quantisers { quantiser.quantise() } }
+    if !isFloat { for quantiser in quantisers { quantiser.quantise(on: pool) } }
     made.prepare()
     return made
   }
