@@ -32,17 +32,17 @@ enum TargetSchema {
     .words(.arithmetic, "accumulators", \.arithmetic.accumulators, "how arrivals are summed"),
     .words(
       .arithmetic, "leaks", \.arithmetic.leaks,
-      "decay rules of membranes and currents; training uses the first unless the model says another"),
+      "decay rules of membranes and currents; training uses the first unless the model names another"),
     .integer(
       .arithmetic, "maximum_leak_shift", \.arithmetic.maximumLeakShift, 0...31, unit: "bits",
       "greatest shift of a decay rule"),
     .words(.arithmetic, "sums", \.arithmetic.sums, "how base, input and bias are added"),
     .words(
       .arithmetic, "compares", \.arithmetic.compares,
-      "how membrane and threshold compare; training uses the first unless the model says another"),
+      "how membrane and threshold compare; training uses the first unless the model names another"),
     .words(
       .arithmetic, "resets", \.arithmetic.resets,
-      "what a spike does to the membrane; training uses the first unless the model says another"),
+      "what a spike does to the membrane; training uses the first unless the model names another"),
     .integer(
       .arithmetic, "maximum_spike_cap", \.arithmetic.maximumSpikeCap, 1...255, unit: "spikes a tick",
       "greatest spike cap of a population"),
