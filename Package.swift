@@ -56,6 +56,9 @@ let host: [Target] = [
     "MeshChip",
     ["FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "Networks", "Targets", "Mapper", "Images", "Emulator"],
     path: "Sources/Chips/Mesh"),
+  module("ODINChip", path: "Sources/Chips/ODIN"),
+  module("UCaspianChip", path: "Sources/Chips/UCaspian"),
+  module("XyloChip", path: "Sources/Chips/Xylo"),
   module("ChipCatalog", ["ImageFormat", "Networks", "Targets", "Mapper", "Images", "Emulator", "MeshChip"]),
   module(
     "Workflows",
