@@ -28,6 +28,8 @@ let embeddable: [Target] = [
 
 let host: [Target] = [
   .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(
+    name: "CLibUSB", path: "Sources/CLibUSB", providers: [.apt(["libusb-1.0-0-dev"])]),
   .target(name: "CKernels", path: "Sources/CKernels"),
   module("Threads", ["CKernels"]),
   module("Kernels", ["CKernels", "FixedPoint", "NeuronCore"]),
@@ -48,10 +50,16 @@ let host: [Target] = [
   module("Mapper", ["FixedPoint", "NeuronCore", "Networks", "Targets", "ImageFormat"]),
   module("Images", ["FixedPoint", "NeuronCore", "ImageFormat", "Networks", "NetworkFiles", "Targets", "Mapper"]),
   module("Emulator", ["FixedPoint", "ImageFormat", "Networks", "Images"]),
-  module("BoardLink", ["FixedPoint", "WireProtocol"]),
+  module("Signatures", ["FixedPoint", "WireProtocol", .product(name: "Crypto", package: "swift-crypto")]),
+  module("BoardLink", ["FixedPoint", "WireProtocol", "CLibUSB"]),
+  module("BoardConformance", ["FixedPoint", "WireProtocol", "BoardLink"]),
   module(
     "VirtualBoard",
-    ["FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "WireProtocol", "BoardCore", "BoardLink", "Targets"]),
+    [
+      "FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "WireProtocol", "BoardCore", "Signatures", "BoardLink",
+      "Targets",
+    ]),
+  module("USBIPServer", ["FixedPoint", "WireProtocol", "BoardCore", "BoardLink", "VirtualBoard", "Targets"]),
   module(
     "MeshChip",
     ["FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "Networks", "Targets", "Mapper", "Images", "Emulator"],
@@ -63,7 +71,7 @@ let host: [Target] = [
   module(
     "Workflows",
     [
-      "FixedPoint", "ImageFormat", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets",
+      "FixedPoint", "ImageFormat", "WireProtocol", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets",
       "Training", "TrainingRuns", "Mapper", "Images", "Emulator", "BoardLink", "ChipCatalog",
     ]),
   module("Reports", ["Images", "Mapper", "Targets", "Workflows"]),
@@ -75,17 +83,29 @@ let programs: [Target] = [
     dependencies: [
       "FixedPoint", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets", "Training",
       "TrainingRuns", "Mapper", "Images", "Emulator", "BoardLink", "VirtualBoard", "ChipCatalog", "Workflows",
-      "Reports",
+      "Reports", "Signatures", "BoardConformance", "BoardCore", "ImageFormat", "NeuronCore", "WireProtocol",
+      "USBIPServer",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], path: "Sources/snnmap", swiftSettings: swift),
   .executableTarget(
     name: "snnmap-benchmarks", dependencies: ["Networks", "Kernels", "Datasets", "Training"],
     path: "Sources/Benchmarks", swiftSettings: swift),
+  .executableTarget(
+    name: "snnmap-random-networks",
+    dependencies: ["ChipCatalog", "Mapper", "NetworkFiles", "Networks", "ShippedTargets", "Targets", "TestSupport"],
+    path: "Sources/RandomNetworks", swiftSettings: swift),
 ]
 
 /// Networks, targets and other things by seed, for the tests of several modules.
 let support: [Target] = [
-  module("TestSupport", ["FixedPoint", "NeuronCore", "Networks", "Targets"])
+  module("TestSupport", ["FixedPoint", "NeuronCore", "Networks", "Targets"]),
+  // Fake USB devices: umockdev is loaded when they are used, and needed only then.
+  .target(
+    name: "CFakeUSB", path: "Tests/USB/CFakeUSB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+  .executableTarget(
+    name: "usb-fake-bus",
+    dependencies: ["CFakeUSB", "WireProtocol", "BoardCore", "Targets", "ShippedTargets", "VirtualBoard"],
+    path: "Tests/USB/FakeBus", swiftSettings: swift),
 ]
 
 let libraries = embeddable + host.filter { $0.type == .regular && $0.name != "CKernels" }
@@ -95,15 +115,23 @@ let suiteNames = [
   "ThreadsTests", "KernelsTests", "NetworksTests", "NetworkFilesTests", "DatasetsTests", "TargetsTests",
   "TrainingTests", "TrainingRunsTests", "MapperTests", "ImagesTests", "EmulatorTests", "BoardLinkTests",
   "VirtualBoardTests", "MeshChipTests", "WorkflowsTests", "ReportsTests", "CommandTests", "Conformance", "Gradients",
-  "Determinism", "EndToEnd",
+  "Determinism", "EndToEnd", "SignaturesTests", "BoardConformanceTests", "USBIPTests",
 ]
 
 /// Tests may look at every module; what they import says which they mean.
 let suites: [Target] = suiteNames.map { name in
   .testTarget(
-    name: name, dependencies: (libraries + support).map { .target(name: $0.name) }, path: "Tests/\(name)",
+    name: name, dependencies: (libraries + [support[0]]).map { .target(name: $0.name) }, path: "Tests/\(name)",
     exclude: ["Conformance", "Gradients"].contains(name) ? ["Goldens"] : [], swiftSettings: swift)
 }
+
+/// In memory, and the shipped program on a fake bus; suites whose names begin with USB.
+let usbSuites: [Target] = [
+  .testTarget(
+    name: "USBL0", dependencies: (libraries + [support[0]]).map { .target(name: $0.name) }, path: "Tests/USB/L0",
+    exclude: ["Crashes"], swiftSettings: swift),
+  .testTarget(name: "USBL1", path: "Tests/USB/L1", swiftSettings: swift),
+]
 
 let package = Package(
   name: "snnmap",
@@ -114,7 +142,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
-  targets: embeddable + host + programs + support + suites,
+  targets: embeddable + host + programs + support + suites + usbSuites,
   swiftLanguageModes: [.v6]
 )

@@ -4,17 +4,19 @@ import WireProtocol
 extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
   /// BEGIN: finds the slot, and goes on with what it holds or makes it ready for something new.
   mutating func begin(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) throws(BoardError) {
-    let message: Begin = try parse(payload)
+    var reader = WireReader(payload)
+    let message: Begin = try parse(&reader)
     guard message.size > 0, message.size <= UInt64(profile.slotBytes) else {
       throw BoardError(
         .oversize, detail: UInt32(clamping: profile.slotBytes / 1024), offset: UInt64(profile.slotBytes))
     }
     guard message.family == Executor.family else { throw BoardError(.wrongFamily, detail: Executor.family) }
     guard message.targetDigest == profile.targetDigest else { throw BoardError(.wrongTarget) }
-    guard !profile.isLocked else { throw BoardError(.badSignature) }
+    let admission = try admit(message, manifest: reader.rest())
     let slot = try slotForBegin(message)
     let record = metadata[slot]
-    let isSame = record.size == message.size && record.digest == message.digest
+    let isSame = record.isOf(size: message.size, digest: message.digest)
+    if record.state != .empty && isSame { try note(admission, slot) }
     if record.state == .verified && isSame {
       chunks.begin(size: Int(record.size), held: Int(record.size))
       receivingSlot = nil
@@ -29,19 +31,32 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
       }
       // Of an earlier start only what is below `held` is certain; the rest is erased once more.
       receivingSlot = slot
-      let held = min(Int(record.held) / profile.chunkBytes * profile.chunkBytes, Int(record.size))
+      let held = min(Int(clamping: record.held) / profile.chunkBytes * profile.chunkBytes, Int(record.size))
       chunks.begin(size: Int(record.size), held: record.held >= record.size ? Int(record.size) : held)
       startOperation(.erase(slot: slot, next: chunks.cumulative, end: Int(record.size)), header)
       return
     }
     // The slot loses its state before it loses its bytes.
-    metadata[slot] = BoardMetadata.SlotRecord(state: .receiving, size: message.size, digest: message.digest)
+    metadata[slot] = BoardMetadata.SlotRecord(
+      state: .receiving, size: message.size, digest: message.digest, isSigned: admission.isSigned,
+      rollbackCounter: admission.rollbackCounter)
     if Int(metadata.previousSlot) == slot { metadata.previousSlot = BoardMetadata.none }
     receivingSlot = nil
     try storeMetadata(orRestore: slot, record)
     receivingSlot = slot
     chunks.begin(size: Int(message.size), held: 0)
     startOperation(.erase(slot: slot, next: 0, end: Int(message.size)), header)
+  }
+
+  /// Remembers what a manifest says of an image that a slot holds or receives already.
+  private mutating func note(
+    _ admission: (isSigned: Bool, rollbackCounter: UInt64), _ slot: Int
+  ) throws(BoardError) {
+    let before = metadata[slot]
+    guard admission.isSigned != before.isSigned || admission.rollbackCounter != before.rollbackCounter else { return }
+    metadata[slot].isSigned = admission.isSigned
+    metadata[slot].rollbackCounter = admission.rollbackCounter
+    try storeMetadata(orRestore: slot, before)
   }
 
   private func slotForBegin(_ message: Begin) throws(BoardError) -> Int {
@@ -200,7 +215,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     switch message.content {
     case .hash: startOperation(.hash(slot: slot, range: range, next: range.lowerBound, SHA256()), header)
     case .data:
-      guard !profile.isLocked else { throw BoardError(.locked) }
+      guard !metadata.isLocked else { throw BoardError(.locked) }
       guard range.count <= profile.maximumPayload - ReadBackAnswer.headerBytes else {
         throw BoardError(.tooLong, detail: UInt32(profile.maximumPayload))
       }

@@ -72,11 +72,17 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
   private mutating func handleInSession(
     _ type: MessageType, _ header: FrameHeader, _ payload: UnsafeRawBufferPointer
   ) throws(BoardError) {
+    // CREDIT stands outside of the order, as one may be lost.
+    if type == .credit {
+      credit(try parse(payload))
+      return
+    }
     let age = header.sequence &- lastSequence
     // Repeated and late frames lie behind, in a circle of 2^32.
     let isNewer = age != 0 && age < 1 << 31
     let isNext = age == 1
     if isNewer { lastSequence = header.sequence }
+    guard stream == nil || type == .stream || type == .streamIn || type == .stats else { throw BoardError(.busy) }
     switch type {
     case .begin: try begin(header, payload)
     case .write: try write(header, payload)
@@ -89,6 +95,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     case .reset:
       answer(ResetAnswer(bootIdentifier: platform.bootIdentifier), to: header)
       wantsRestart = true
+    case .provision: try provision(header, try parse(payload))
     case .clear:
       guard isNewer else { throw outOfSequence }
       try requireExecutor()
@@ -96,6 +103,8 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
       answer(ClearAnswer(), to: header)
     case .spikesIn: try spikesIn(header, payload, isNewer: isNewer, isNext: isNext)
     case .run: try startRun(header, payload, isNewer: isNewer, isNext: isNext)
+    case .stream: try stream(header, try parse(payload), isNewer: isNewer, isNext: isNext)
+    case .streamIn: try streamIn(payload, isNext: isNext)
     case .state: try state(header, try parse(payload))
     case .stats:
       stats.uptimeMilliseconds = platform.milliseconds() &- startTime
@@ -149,7 +158,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
 
   func info() -> BoardInfo {
     var info = BoardInfo()
-    if profile.isLocked { info.flags.insert(.locked) }
+    if metadata.isLocked { info.flags.insert(.locked) }
     if isInSession { info.flags.insert(.inSession) }
     if !metadata.isConfirmed { info.flags.insert(.unconfirmed) }
     info.family = Executor.family
@@ -173,6 +182,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
       let record = metadata[slot]
       info[slot: slot] = SlotInfo(state: record.state, size: record.size, digest: record.digest)
     }
+    info.security = security
     return info
   }
 }

@@ -60,14 +60,14 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
       if !hasRoomForSpikes {
         sendStaged()
       } else if !hasRoomForReadouts {
-        sendStagedReadouts()
+        sendStagedReadouts(to: request)
       } else {
         tellProgress(.running, done: Int(executorTick), total: Int(executorTick) + Int(left))
       }
       return
     }
     if run.stagedReadouts > 0 {
-      sendStagedReadouts()
+      sendStagedReadouts(to: request)
       return
     }
     let fitting = (profile.maximumPayload - RunAnswer.headerBytes) / WireSpike.byteCount
@@ -86,14 +86,15 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
   }
 
   /// Whether the spikes of one more tick fit into the stage.
-  private var hasRoomForSpikes: Bool { (run.staged + executorOutputs) * WireSpike.byteCount <= readoutStart }
+  var hasRoomForSpikes: Bool { (run.staged + executorOutputs) * WireSpike.byteCount <= readoutStart }
 
   /// Whether the readouts of one more tick do.
-  private var hasRoomForReadouts: Bool {
+  var hasRoomForReadouts: Bool {
     (run.stagedReadouts + executorReadouts) * WireReadout.byteCount <= stage.count - readoutStart
   }
 
-  private mutating func executeTick() throws(BoardError) {
+  /// Executes the next tick and keeps its outputs, as far as a realtime stream has room and credit for them.
+  mutating func executeTick() throws(BoardError) {
     let tick = executorTick
     while let spike = input.first, spike.tick == tick {
       try executor?.addInput(line: spike.index, count: spike.count)
@@ -102,7 +103,11 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
       stats.inputEvents &+= 1
     }
     var record = run
+    var dropped: UInt64 = 0
+    let most = stream?.creditLeft ?? .max
     let stage = self.stage
+    let readoutStart = self.readoutStart
+    var kept: UInt64 = 0
     executor?.tick { spike in
       record.crc.update(littleEndian: tick)
       record.crc.update(littleEndian: spike.core)
@@ -111,26 +116,37 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
       record.spikes &+= UInt64(spike.count)
       if spike.output != .max {
         // An output belongs to one neuron, so a tick has at most `executorOutputs` of them.
-        WireSpike(tick: tick, index: spike.output, count: spike.count)
-          .store(to: stage, at: record.staged * WireSpike.byteCount)
+        let at = record.staged * WireSpike.byteCount
+        guard kept < most && at + WireSpike.byteCount <= readoutStart else {
+          dropped &+= 1
+          return
+        }
+        WireSpike(tick: tick, index: spike.output, count: spike.count).store(to: stage, at: at)
         record.staged += 1
         record.outputEvents &+= 1
+        kept &+= 1
       }
     }
-    let readoutStart = self.readoutStart
     executor?.forEachReadout { readout in
       record.crc.update(littleEndian: tick)
       record.crc.update(littleEndian: readout.core)
       record.crc.update(littleEndian: readout.neuron)
       record.crc.update(littleEndian: UInt32(bitPattern: readout.membrane))
-      WireReadout(tick: tick, output: readout.output, membrane: readout.membrane)
-        .store(to: stage, at: readoutStart + record.stagedReadouts * WireReadout.byteCount)
+      let at = readoutStart + record.stagedReadouts * WireReadout.byteCount
+      guard kept < most && at + WireReadout.byteCount <= stage.count else {
+        dropped &+= 1
+        return
+      }
+      WireReadout(tick: tick, output: readout.output, membrane: readout.membrane).store(to: stage, at: at)
       record.stagedReadouts += 1
+      kept &+= 1
     }
     executorTick = tick &+ 1
     stats.ticks &+= 1
     stats.spikes &+= record.spikes &- run.spikes
     run = record
+    stream?.outputs &+= kept
+    stream?.droppedOut &+= dropped
   }
 
   /// Sends the first staged spikes, a frame of them, ahead of the answer.
@@ -140,13 +156,18 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     let bytes = count * WireSpike.byteCount
     answer(
       SpikesOut(spikeCount: UInt32(count)), to: request, body: UnsafeRawBufferPointer(rebasing: stage[0..<bytes]))
-    UnsafeMutableRawBufferPointer(rebasing: stage[0..<run.staged * WireSpike.byteCount - bytes])
-      .copyMemory(from: UnsafeRawBufferPointer(rebasing: stage[bytes..<run.staged * WireSpike.byteCount]))
-    run.staged -= count
+    removeStaged(bytes)
   }
 
-  /// Sends the first staged readouts, a frame of them, ahead of the answer.
-  private mutating func sendStagedReadouts() {
+  /// Forgets the first `bytes` bytes of staged spikes, which were sent.
+  mutating func removeStaged(_ bytes: Int) {
+    UnsafeMutableRawBufferPointer(rebasing: stage[0..<run.staged * WireSpike.byteCount - bytes])
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: stage[bytes..<run.staged * WireSpike.byteCount]))
+    run.staged -= bytes / WireSpike.byteCount
+  }
+
+  /// Sends the first staged readouts, a frame of them, ahead of the answer or of the stream's spikes.
+  mutating func sendStagedReadouts(to request: FrameHeader) {
     let fitting = (profile.maximumPayload - MembranesOut.headerBytes) / WireReadout.byteCount
     let count = min(run.stagedReadouts, fitting)
     let staged = UnsafeMutableRawBufferPointer(

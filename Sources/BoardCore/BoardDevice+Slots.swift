@@ -4,6 +4,8 @@ import WireProtocol
 extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
   /// What a board does when it starts: counts trials, checks the active slot, falls back, loads.
   mutating func start() {
+    // Keys of the profile, on a board that has no metadata yet.
+    if metadata.sequence == 0 && metadata.isLocked { storeQuietly() }
     if metadata.activeSlot != BoardMetadata.none && !metadata.isConfirmed {
       metadata.trialStarts &+= 1
       if metadata.trialStarts > profile.trialStarts { takePrevious() }
@@ -12,12 +14,13 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     while metadata.activeSlot != BoardMetadata.none {
       let slot = Int(metadata.activeSlot)
       let record = metadata[slot]
-      if record.state == .verified && hash(slot, size: record.size) == record.digest {
+      let isWhole = record.state == .verified && hash(slot, size: record.size) == record.digest
+      if isWhole && metadata.mayExecute(slot) {
         // An image that this firmware cannot execute stays active, and runs are refused.
         try? load(slot)
         return
       }
-      metadata[slot] = BoardMetadata.SlotRecord()
+      if !isWhole { metadata[slot] = BoardMetadata.SlotRecord() }
       takePrevious()
       storeQuietly()
     }
@@ -30,15 +33,18 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     }
     let slot = Int(message.slot)
     guard metadata[slot].state == .verified else { throw BoardError(.notVerified, detail: UInt32(slot)) }
-    let before = metadata
+    try requirePermitted(slot)
     if slot == Int(metadata.activeSlot) {
-      if message.mode == .permanent && !metadata.isConfirmed { try confirmActive() }
+      if message.mode == .permanent { try confirmActive() }
     } else {
+      try requireWhole(slot)
       _ = try check(slot)
+      let before = metadata
       metadata.previousSlot = metadata.activeSlot
       metadata.activeSlot = message.slot
       metadata.isConfirmed = message.mode == .permanent
       metadata.trialStarts = 0
+      if metadata.isConfirmed { metadata.raiseRollbackCounter() }
       try change(from: before)
     }
     answer(ActivateAnswer(activeSlot: metadata.activeSlot, isConfirmed: metadata.isConfirmed), to: header)
@@ -47,7 +53,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
   mutating func confirm(_ header: FrameHeader, _ message: Confirm) throws(BoardError) {
     guard message.bootIdentifier == platform.bootIdentifier else { throw BoardError(.otherBoot) }
     guard metadata.activeSlot != BoardMetadata.none else { throw BoardError(.noActiveImage) }
-    if !metadata.isConfirmed { try confirmActive() }
+    try confirmActive()
     answer(ConfirmAnswer(activeSlot: metadata.activeSlot, isConfirmed: true), to: header)
   }
 
@@ -56,12 +62,15 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     guard metadata.previousSlot != BoardMetadata.none, metadata[previous].state == .verified else {
       throw BoardError(.nothingToRollBack)
     }
+    try requirePermitted(previous)
+    try requireWhole(previous)
     _ = try check(previous)
     let before = metadata
     metadata.previousSlot = metadata.activeSlot
     metadata.activeSlot = UInt8(previous)
     metadata.isConfirmed = true
     metadata.trialStarts = 0
+    metadata.raiseRollbackCounter()
     try change(from: before)
     answer(RollbackAnswer(activeSlot: metadata.activeSlot, isConfirmed: true), to: header)
   }
@@ -77,7 +86,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
       }
     } catch {
       metadata = before
-      if before.activeSlot != BoardMetadata.none { try? load(Int(before.activeSlot)) } else { executor = nil }
+      if before.activeSlot != BoardMetadata.none { try? load(Int(before.activeSlot)) } else { unload() }
       throw error
     }
   }
@@ -86,12 +95,30 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     let before = metadata
     metadata.isConfirmed = true
     metadata.trialStarts = 0
+    metadata.raiseRollbackCounter()
+    // An image that was signed anew may have raised its counter since it was confirmed.
+    guard metadata != before else { return }
     do throws(StorageError) {
       try metadata.store(to: &platform)
     } catch {
       metadata = before
       throw BoardError(.storage, detail: error.code)
     }
+  }
+
+  /// Refuses a slot whose bytes are no longer those that COMMIT has hashed, and empties it.
+  private mutating func requireWhole(_ slot: Int) throws(BoardError) {
+    let before = metadata
+    if hash(slot, size: before[slot].size) == before[slot].digest { return }
+    metadata[slot] = BoardMetadata.SlotRecord()
+    if Int(metadata.previousSlot) == slot { metadata.previousSlot = BoardMetadata.none }
+    do throws(StorageError) {
+      try metadata.store(to: &platform)
+    } catch {
+      metadata = before
+      throw BoardError(.storage, detail: error.code)
+    }
+    throw BoardError(.hashMismatch)
   }
 
   /// Whether this board can execute a slot's image.
@@ -104,7 +131,8 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     return needs
   }
 
-  private mutating func load(_ slot: Int) throws(BoardError) {
+  /// Executes nothing any more.
+  mutating func unload() {
     executor = nil
     executorTick = 0
     executorInputs = 0
@@ -112,6 +140,10 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     executorReadouts = 0
     run = RunRecord()
     input.reset()
+  }
+
+  private mutating func load(_ slot: Int) throws(BoardError) {
+    unload()
     let needs = try check(slot)
     guard let memory = platform.executorMemory(byteCount: needs.memoryBytes) else {
       throw BoardError(.memory, detail: UInt32(clamping: needs.memoryBytes / 1024))

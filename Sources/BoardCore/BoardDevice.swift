@@ -32,6 +32,7 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
   /// Where readouts begin in the stage; spikes stand before it.
   var readoutStart = 0
   var run = RunRecord()
+  var stream: StreamRecord?
   var session: UInt32 = 0
   var sessionCount: UInt32 = 0
   var sessionNonce: UInt64 = 0
@@ -62,6 +63,7 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
     startTime = platform.milliseconds()
     self.platform = platform
     metadata = BoardMetadata.load(from: &self.platform, slotCount: profile.slotCount)
+    if metadata.sequence == 0 { metadata.keys = profile.initialKeys }
     executor = nil
     start()
   }
@@ -96,6 +98,13 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
     out.reset()
   }
 
+  /// Drops what has arrived of a frame: for links whose silence is the only sign that the rest will not come.
+  ///
+  /// The owner calls it when the board is `.idle`, when nothing but a part of a frame is there to be dropped.
+  public mutating func dropPartialFrame() {
+    assembler.reset()
+  }
+
   // MARK: Work
 
   public enum Activity: Equatable, Sendable {
@@ -109,12 +118,20 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
 
   /// Does one step: takes one frame, or goes on with a request that takes long.
   public mutating func poll() -> Activity {
-    // A step writes at most one frame.
-    guard out.room >= FrameLayout.frameBytes(payload: profile.maximumPayload) else { return .blocked }
+    // What follows writes at most one frame before it looks again.
+    guard hasRoomForFrame else {
+      // A realtime stream goes on without its host: what has no room is dropped and counted. A fault shows
+      // again when there is room to tell it.
+      if stream?.mode == .realtime { _ = try? executeStreamTicks() }
+      return .blocked
+    }
     if wantsRestart { return .idle }
     if case .none = operation {
+      let hasStreamed = stream != nil && runStream()
+      // A stream that ends is followed by the next request, not overtaken.
+      guard hasRoomForFrame, stream?.end == nil else { return .working }
       switch assembler.next() {
-      case .needMore: return .idle
+      case .needMore: return hasStreamed ? .working : .idle
       case .damaged(let error): refuseDamaged(error)
       case .frame(let header, let payload):
         stats.framesReceived &+= 1
@@ -126,10 +143,24 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
     return .working
   }
 
+  private var hasRoomForFrame: Bool { out.room >= FrameLayout.frameBytes(payload: profile.maximumPayload) }
+
+  /// A step of the stream; one that fails ends it with an error.
+  private mutating func runStream() -> Bool {
+    do throws(BoardError) {
+      return try continueStream()
+    } catch {
+      let header = stream?.request ?? request
+      stream = nil
+      refuse(error, header)
+      return true
+    }
+  }
+
   func status() -> StatusAnswer {
     let activity: BoardActivity =
       switch operation {
-      case .none: receivingSlot == nil ? .idle : .receiving
+      case .none: stream != nil ? .running : receivingSlot == nil ? .idle : .receiving
       case .erase: .erasing
       case .commit: .committing
       case .hash: .hashing
@@ -142,7 +173,10 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
 
   mutating func endSession() {
     session = 0
+    // A slot that was not erased to its end is erased anew, from what is known to be held.
+    if case .erase = operation { receivingSlot = nil }
     operation = .none
+    stream = nil
     input.reset()
     run.staged = 0
     run.stagedReadouts = 0

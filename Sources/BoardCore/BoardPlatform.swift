@@ -1,3 +1,5 @@
+import WireProtocol
+
 /// What a board's storage could not do; the platform's own number says why.
 public struct StorageError: Error, Equatable, Sendable {
   public let code: UInt32
@@ -17,6 +19,15 @@ public protocol BoardPlatform: ~Copyable {
 
   /// Milliseconds since some moment, never going back.
   func milliseconds() -> UInt64
+
+  /// Microseconds since some moment, never going back: the clock of realtime streams.
+  func microseconds() -> UInt64
+
+  /// Whether `verifySignature` can say yes. A board that cannot is never locked, and says so.
+  var canVerifySignatures: Bool { get }
+
+  /// Whether `signature` is that of `message` by the owner of `publicKey`: Ed25519 as in RFC 8032.
+  func verifySignature(_ signature: Signature, of message: UnsafeRawBufferPointer, publicKey: PublicKey) -> Bool
 
   /// All bytes of a slot; the pointer stays valid as long as the platform.
   func contents(ofSlot slot: Int) -> UnsafeRawBufferPointer
@@ -42,4 +53,16 @@ public protocol BoardPlatform: ~Copyable {
   ///
   /// Memory given before is taken back.
   mutating func executorMemory(byteCount: Int) -> UnsafeMutableRawBufferPointer?
+}
+
+extension BoardPlatform where Self: ~Copyable {
+  /// As exact as `milliseconds()` is.
+  public func microseconds() -> UInt64 { milliseconds() &* 1000 }
+
+  /// A platform without cryptography.
+  public var canVerifySignatures: Bool { false }
+
+  public func verifySignature(
+    _ signature: Signature, of message: UnsafeRawBufferPointer, publicKey: PublicKey
+  ) -> Bool { false }
 }

@@ -36,7 +36,8 @@ public struct BoardProfile: Sendable {
   public var bufferedFrames: Int = 1
   /// Starts without CONFIRM after which a slot on trial is given up.
   public var trialStarts: UInt8 = 3
-  public var isLocked = false
+  /// Keys that are pinned when the board starts for the first time, with no metadata of its own.
+  public var initialKeys = PinnedKeys()
 
   /// - Precondition: every number is positive, `slotCount` ≤ 4, 512 ≤ `maximumPayload` ≤ 2^20,
   ///   `chunkBytes` ≤ `maximumPayload` − 16.

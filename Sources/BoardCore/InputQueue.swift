@@ -29,10 +29,11 @@ struct InputQueue {
 
   /// Checks all spikes of a request and takes either all of them or none.
   ///
+  /// - Parameter first: the place in the request of the first spike here, for refusals.
   /// - Throws: `lateTick`, `unorderedSpikes`, `duplicateSpike`, `inputOutOfRange`, `emptySpike`,
   ///   `inputOverflow`.
   mutating func append(
-    _ spikes: UnsafeRawBufferPointer, currentTick: UInt32, inputs: Int
+    _ spikes: UnsafeRawBufferPointer, currentTick: UInt32, inputs: Int, place first: Int = 0
   ) throws(BoardError) {
     let size = WireSpike.byteCount
     let added = spikes.count / size
@@ -42,7 +43,7 @@ struct InputQueue {
     var previous = start < end ? WireSpike(UnsafeRawBufferPointer(memory), at: (end - 1) * size) : nil
     for index in 0..<added {
       let spike = WireSpike(spikes, at: index * size)
-      let place = UInt64(index)
+      let place = UInt64(first + index)
       guard spike.count > 0 else { throw BoardError(.emptySpike, detail: spike.index, offset: place) }
       guard Int(spike.index) < inputs else {
         throw BoardError(.inputOutOfRange, detail: spike.index, offset: place)

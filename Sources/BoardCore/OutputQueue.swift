@@ -3,7 +3,8 @@ import WireProtocol
 /// Frames that wait to leave, in memory of the device's workspace.
 struct OutputQueue {
   private let memory: UnsafeMutableRawBufferPointer
-  private let packetBytes: Int
+  /// 0 where the link has no packets.
+  var packetBytes: Int
   private var start = 0
   private var end = 0
 

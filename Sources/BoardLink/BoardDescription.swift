@@ -13,7 +13,17 @@ public struct BoardDescription: Sendable, Equatable {
   public let firmwareVersion: String
   /// Such as `1.0`; the greatest that the board speaks.
   public let protocolVersion: String
+  public let hardwareRevision: UInt32
+  /// Whether the board takes only signed images.
   public let isLocked: Bool
+  /// Whether its firmware can verify signatures; without it a board cannot be locked.
+  public let canVerifySignatures: Bool
+  /// Whether it offers streams.
+  public let canStream: Bool
+  /// The keys that are pinned.
+  public let keys: [KeyIdentifier]
+  /// The least rollback counter that a locked board takes.
+  public let rollbackCounter: UInt64
   /// Whether a host holds the session.
   public let isInSession: Bool
   /// Whether the active slot is confirmed.
@@ -34,7 +44,14 @@ public struct BoardDescription: Sendable, Equatable {
     let firmware = info.firmwareVersion
     firmwareVersion = "\(firmware >> 16).\(firmware >> 8 & 255).\(firmware & 255)"
     protocolVersion = "\(info.maximumMajor).\(info.minor)"
+    hardwareRevision = info.hardwareRevision
     isLocked = info.flags.contains(.locked)
+    // Boards of earlier protocols say nothing of it.
+    let security = info.security ?? BoardSecurity()
+    canVerifySignatures = security.flags.contains(.canVerifySignatures)
+    canStream = security.flags.contains(.canStream)
+    keys = (0..<min(Int(security.keyCount), BoardSecurity.maximumKeys)).map { security[key: $0] }
+    rollbackCounter = security.rollbackCounter
     isInSession = info.flags.contains(.inSession)
     isConfirmed = !info.flags.contains(.unconfirmed)
     slotBytes = info.slotBytes

@@ -4,8 +4,8 @@ import WireProtocol
 public enum BoardLinkError: Error, Equatable, Sendable {
   /// Text that is no device address.
   case badAddress(String)
-  /// USB addresses are understood, but this version drives boards over sockets only.
-  case usbNotSupported(DeviceAddress)
+  /// A device on USB with the numbers of a board, but without a board's interface.
+  case notABoard(DeviceAddress, identity: String)
   /// Nothing answers at an address.
   case noDevice(DeviceAddress)
   /// No board in the default folder.
@@ -42,6 +42,12 @@ public enum BoardLinkError: Error, Equatable, Sendable {
   case strayOutput(tick: UInt32, index: UInt32)
   /// A readout's membrane of a tick or an output that was not asked for.
   case strayReadout(tick: UInt32, output: UInt32)
+  /// The board's firmware does not know streams.
+  case cannotStream(DeviceAddress)
+  /// Input of a stream for a tick whose input was complete.
+  case lateInput(tick: UInt32, completeBefore: UInt32)
+  /// Input of a stream that does not ascend by tick, then by input line.
+  case unorderedInput(tick: UInt32, index: UInt32)
   /// The caller asked to stop.
   case cancelled
   /// The operating system refused something else.
@@ -52,8 +58,8 @@ extension BoardLinkError {
   /// The exit code that a command ends with.
   public var exitCode: Int32 {
     switch self {
-    case .badAddress: 2
-    case .noDevice, .noDevices, .usbNotSupported, .noActiveSlot: 3
+    case .badAddress, .lateInput, .unorderedInput: 2
+    case .noDevice, .noDevices, .notABoard, .noActiveSlot: 3
     case .ambiguous: 4
     case .access: 5
     case .timeout: 6
@@ -65,7 +71,7 @@ extension BoardLinkError {
       case .version: 10
       default: 9
       }
-    case .version: 10
+    case .version, .cannotStream: 10
     case .cancelled: 130
     case .badAnswer, .damagedLink, .notAnImage, .tooManyInputs, .strayOutput, .strayReadout, .system: 1
     }

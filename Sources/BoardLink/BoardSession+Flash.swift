@@ -26,32 +26,33 @@ public struct FlashResult: Sendable, Equatable {
 
 extension BoardSession {
   /// Writes an image into a slot that is not active, has the board read it back and compare the hash,
-  /// and makes the slot active.
+  /// and makes the slot active as `activation` says.
   ///
   /// Takes up an interrupted flash of the same image where it stopped. When the board goes away, waits
   /// `options.reconnectTime` for it.
   ///
   /// - Parameters:
   ///   - slot: nil for the board's choice.
+  ///   - manifest: who signed the image; a locked board asks for it.
   ///   - isCancelled: asked at least ten times a second.
   /// - Throws: `notAnImage`, `refused`, `timeout`, `disconnected`, `cancelled`.
   @discardableResult
   public func flash(
     _ image: UnsafeRawBufferPointer, slot: Int? = nil, activation: FlashActivation = .permanent,
-    isCancelled: @escaping () -> Bool = { false }, progress: (FlashProgress) -> Void = { _ in }
+    manifest: ImageManifest? = nil, isCancelled: @escaping () -> Bool = { false },
+    progress: (FlashProgress) -> Void = { _ in }
   ) throws(BoardLinkError) -> FlashResult {
-    guard let summary = ImageSummary(image) else { throw .notAnImage }
-    let digest = SHA256.digest(of: image)
-    let begin = Begin(
-      slot: slot.map { UInt8(clamping: $0) } ?? Begin.anySlot, family: summary.family, size: UInt64(image.count),
-      digest: digest, targetDigest: summary.targetDigest)
+    guard let begin = Begin(image, slot: slot, manifest: manifest) else { throw .notAnImage }
+    let manifestBytes = manifest?.wireBytes ?? []
     var sent: UInt64 = 0
     var repairs = 0
+    var isFreed = false
     while true {
       channel.isCancelled = isCancelled
       defer { channel.isCancelled = { false } }
       do throws(BoardLinkError) {
-        return try flashOnce(image, begin: begin, activation: activation, sent: &sent, progress: progress)
+        return try flashOnce(
+          image, begin: begin, manifest: manifestBytes, activation: activation, sent: &sent, progress: progress)
       } catch {
         // A board that goes away at the same byte each time would keep us here for ever.
         repairs += 1
@@ -60,6 +61,8 @@ extension BoardSession {
           try reconnect(isCancelled: isCancelled)
         } else if error.needsNewSession {
           try resetSession()
+        } else if case .timeout = error, !isFreed, try freeSession() {
+          isFreed = true
         } else {
           throw error
         }
@@ -71,11 +74,11 @@ extension BoardSession {
   private static var maximumRepairs: Int { 100 }
 
   private func flashOnce(
-    _ image: UnsafeRawBufferPointer, begin: Begin, activation: FlashActivation, sent: inout UInt64,
-    progress: (FlashProgress) -> Void
+    _ image: UnsafeRawBufferPointer, begin: Begin, manifest: [UInt8], activation: FlashActivation,
+    sent: inout UInt64, progress: (FlashProgress) -> Void
   ) throws(BoardLinkError) -> FlashResult {
     let (answer, ranges) = try call(
-      begin, atMost: info.eraseMilliseconds,
+      begin, requestBody: manifest, atMost: info.eraseMilliseconds,
       progress: { progress(FlashProgress(phase: .erasing, done: $0.done, total: $0.total)) },
       body: { (answer: BeginAnswer, body) in (answer, heldRanges(body, size: begin.size)) })
     var queue = WriteQueue(
@@ -154,24 +157,6 @@ extension BoardSession {
       body: { (answer: CommitAnswer, _) in answer })
     guard answer.digest == begin.digest else { throw .differs(slot: Int(answer.slot), offset: nil) }
     progress(FlashProgress(phase: .verifying, done: begin.size, total: begin.size))
-  }
-}
-
-/// What happens to a slot after it was verified.
-public enum FlashActivation: Sendable {
-  /// It stays inactive.
-  case none
-  /// It becomes active on trial.
-  case test
-  /// It becomes active for good.
-  case permanent
-
-  var mode: Activate.Mode? {
-    switch self {
-    case .none: nil
-    case .test: .test
-    case .permanent: .permanent
-    }
   }
 }
 

@@ -42,7 +42,7 @@ public final class BoardSession {
 
   /// Asks the board again.
   public func refresh() throws(BoardLinkError) -> BoardDescription {
-    info = try call(GetInfo()) { (answer: BoardInfo, _) in answer }
+    info = try Self.checked(try call(GetInfo()) { (answer: BoardInfo, _) in answer }, .getInfo)
     return description
   }
 
@@ -53,22 +53,24 @@ public final class BoardSession {
 
   /// Sends a request that does no harm when it arrives twice.
   func call<Request: WireMessage, Answer: WireMessage, R>(
-    _ request: Request, atMost milliseconds: UInt32 = 0, progress: (Progress) -> Void = { _ in },
-    body: (Answer, UnsafeRawBufferPointer) -> R
+    _ request: Request, requestBody: [UInt8] = [], atMost milliseconds: UInt32 = 0,
+    progress: (Progress) -> Void = { _ in }, body: (Answer, UnsafeRawBufferPointer) -> R
   ) throws(BoardLinkError) -> R {
     try channel.call(
-      request, timeout: max(options.timeout, .milliseconds(Int64(milliseconds)) + .seconds(1)),
+      request, requestBody: requestBody,
+      timeout: max(options.timeout, .milliseconds(Int64(milliseconds)) + options.margin),
       attempts: options.attempts, progress: progress, body: body)
   }
 
   /// Connects again after the board went away, and makes sure it is the same board.
   func reconnect(isCancelled: () -> Bool) throws(BoardLinkError) {
     channel.transport.close()
+    let target = address.afterUnplugging(serial: info.serial.string)
     let deadline = ContinuousClock.now + options.reconnectTime
     while true {
       if isCancelled() { throw .cancelled }
       do throws(BoardLinkError) {
-        let (newChannel, newInfo) = try Self.open(try address.connect(), options: options)
+        let (newChannel, newInfo) = try Self.open(try target.connect(), options: options)
         guard newInfo.serial == info.serial else {
           throw .otherBoard(address, expected: info.serial.string, found: newInfo.serial.string)
         }
@@ -89,10 +91,21 @@ public final class BoardSession {
 
   /// Ends what the session was doing and begins a new one on the same connection.
   func resetSession() throws(BoardLinkError) {
+    if try freeSession() { return }
     channel.forget()
     let nonce = UInt64.random(in: .min ... .max)
     _ = try call(SessionReset(nonce: nonce)) { (answer: SessionResetAnswer, _) in answer }
     info = try Self.hello(channel, options: options)
+  }
+
+  /// Begins a new session in place of one that is stuck, where the link has a way beside the frames.
+  ///
+  /// - Returns: false where it has none.
+  func freeSession() throws(BoardLinkError) -> Bool {
+    guard try channel.transport.resetSession(nonce: .random(in: .min ... .max)) else { return false }
+    channel.forget()
+    info = try Self.hello(channel, options: options)
+    return true
   }
 
   private static func open(
@@ -102,12 +115,7 @@ public final class BoardSession {
       // Boards say how long their frames are before the first long one.
       let info = try FrameChannel(transport: transport, maximumPayload: 4096)
         .call(GetInfo(), timeout: options.timeout, attempts: options.attempts) { (answer: BoardInfo, _) in answer }
-      guard info.maximumPayload >= 512 && info.maximumPayload <= FrameLayout.greatestPayload else {
-        throw .badAnswer(request: .getInfo, .invalidValue(offset: 16, value: UInt64(info.maximumPayload)))
-      }
-      guard info.chunkBytes > 0, info.chunkBytes <= info.maximumPayload - 16, info.window > 0 else {
-        throw .badAnswer(request: .getInfo, .invalidValue(offset: 32, value: UInt64(info.chunkBytes)))
-      }
+      _ = try checked(info, .getInfo)
       let channel = FrameChannel(transport: transport, maximumPayload: Int(info.maximumPayload))
       return (channel, try hello(channel, options: options))
     } catch {
@@ -141,6 +149,17 @@ public final class BoardSession {
       throw .badAnswer(request: .hello, .invalidValue(offset: 0, value: answer.nonce))
     }
     channel.session = answer.session
-    return answer.info
+    return try checked(answer.info, .hello)
+  }
+
+  /// A board's word for what it is, when the numbers that requests are cut by can be worked with.
+  private static func checked(_ info: BoardInfo, _ request: MessageType) throws(BoardLinkError) -> BoardInfo {
+    guard info.maximumPayload >= 512 && info.maximumPayload <= FrameLayout.greatestPayload else {
+      throw .badAnswer(request: request, .invalidValue(offset: 16, value: UInt64(info.maximumPayload)))
+    }
+    guard info.chunkBytes > 0, info.chunkBytes <= info.maximumPayload - 16, info.window > 0 else {
+      throw .badAnswer(request: request, .invalidValue(offset: 32, value: UInt64(info.chunkBytes)))
+    }
+    return info
   }
 }

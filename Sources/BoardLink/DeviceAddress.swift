@@ -1,4 +1,4 @@
-/// How a user names a board: `unix:PATH`, `usb:SERIAL` or `usb@BUS-PORT`.
+/// How a user names a board: `usb:SERIAL`, `usb@BUS-PORT`, `unix:PATH` or `serial:PATH`.
 public enum DeviceAddress: Hashable, Sendable, CustomStringConvertible {
   /// A virtual board's socket.
   case socket(path: String)
@@ -6,6 +6,8 @@ public enum DeviceAddress: Hashable, Sendable, CustomStringConvertible {
   case usb(serial: String)
   /// A board on USB at this place, such as `1-1.2`.
   case usbPlace(String)
+  /// A board on a serial line, such as `/dev/ttyUSB0`.
+  case serial(path: String)
 
   /// Parses an address; `./board.sock` and `/run/board.sock` are short for `unix:`.
   ///
@@ -20,6 +22,8 @@ public enum DeviceAddress: Hashable, Sendable, CustomStringConvertible {
       self = .usb(serial: serial)
     } else if let place = rest(after: "usb@") {
       self = .usbPlace(place)
+    } else if let path = rest(after: "serial:") {
+      self = .serial(path: path)
     } else if text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../") {
       self = .socket(path: text)
     } else {
@@ -32,6 +36,13 @@ public enum DeviceAddress: Hashable, Sendable, CustomStringConvertible {
     case .socket(let path): "unix:\(path)"
     case .usb(let serial): "usb:\(serial)"
     case .usbPlace(let place): "usb@\(place)"
+    case .serial(let path): "serial:\(path)"
     }
+  }
+
+  /// The address of the same board wherever it appears again: after an unplugging it may be at another place.
+  func afterUnplugging(serial: String) -> DeviceAddress {
+    if case .usbPlace = self, !serial.isEmpty { return .usb(serial: serial) }
+    return self
   }
 }

@@ -6,7 +6,7 @@ import WireProtocol
   import Musl
 #endif
 
-/// The folder where virtual boards put their sockets, and what is found there.
+/// The boards that can be reached: virtual ones by their sockets in a folder, and those on USB.
 public enum DeviceDirectory {
   /// `$XDG_RUNTIME_DIR/snnmap`, or `/tmp/snnmap-<user number>` where that variable names no folder.
   public static var defaultFolder: String {
@@ -17,10 +17,11 @@ public enum DeviceDirectory {
     return "/tmp/snnmap-\(getuid())"
   }
 
-  /// Every board that answers in a folder, ascending by path; a running session is not disturbed.
+  /// Every board that answers: those of a folder, ascending by path, then those on USB, ascending by place. A running
+  /// session is not disturbed.
   ///
-  /// Sockets that nobody listens to are left out. A board that doesn't answer in time is listed
-  /// without its information.
+  /// Sockets that nobody listens to are left out. A board that doesn't answer in time, or that this user may not open,
+  /// is listed without its information; so is a device on USB that has a board's numbers but is none (`notABoard`).
   public static func list(
     folder: String = defaultFolder, timeout: Duration = .milliseconds(500)
   ) -> [FoundDevice] {
@@ -42,15 +43,17 @@ public enum DeviceDirectory {
         found.append(FoundDevice(address: address, description: nil, problem: error))
       }
     }
-    return found
+    return found + USBSearch.list(timeout: timeout)
   }
 
-  /// The only board of a folder.
+  /// The only board of a folder and of USB.
   ///
-  /// - Throws: `noDevices` where there is none, `ambiguous` where there are several.
+  /// - Throws: `noDevices` where there is none, `ambiguous` where there are several, `notABoard` where there is
+  ///   nothing but a device that looks like one.
   public static func only(folder: String = defaultFolder) throws(BoardLinkError) -> DeviceAddress {
-    let devices = list(folder: folder)
-    guard let first = devices.first else { throw .noDevices(folder: folder) }
+    let all = list(folder: folder)
+    let devices = all.filter { !$0.isForeign }
+    guard let first = devices.first else { throw all.first?.problem ?? .noDevices(folder: folder) }
     guard devices.count == 1 else { throw .ambiguous(devices.map(\.address)) }
     return first.address
   }
@@ -83,4 +86,18 @@ public struct FoundDevice: Sendable, Equatable {
   public let description: BoardDescription?
   /// Why there is no description.
   public let problem: BoardLinkError?
+  /// Where a board on USB is plugged in, such as `1-1.2`; nil elsewhere.
+  public let place: String?
+
+  init(address: DeviceAddress, description: BoardDescription?, problem: BoardLinkError?, place: String? = nil) {
+    self.address = address
+    self.description = description
+    self.problem = problem
+    self.place = place
+  }
+
+  /// Whether it only looks like a board.
+  public var isForeign: Bool {
+    if case .notABoard = problem { true } else { false }
+  }
 }

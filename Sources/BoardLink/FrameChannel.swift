@@ -11,6 +11,7 @@ final class FrameChannel {
   private var outgoingStart = 0
   private let memory: UnsafeMutableRawBufferPointer
   private var assembler: FrameAssembler
+  private var lastArrival = ContinuousClock.now
   /// Asked between waits; a true answer ends the request with `cancelled`.
   var isCancelled: () -> Bool = { false }
 
@@ -32,12 +33,27 @@ final class FrameChannel {
   func post<Message: WireMessage>(
     _ message: Message, bodyCount: Int = 0, fill: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
   ) throws(BoardLinkError) -> UInt32 {
+    let sequence = nextSequence
+    nextSequence &+= 1
+    try queue(message, sequence: sequence, bodyCount: bodyCount, fill: fill)
+    return sequence
+  }
+
+  /// Queues a message that takes no number of its own, as it may be lost: it repeats the last one.
+  func postUnnumbered<Message: WireMessage>(_ message: Message) throws(BoardLinkError) {
+    try queue(message, sequence: nextSequence &- 1)
+  }
+
+  /// The bytes that have not gone to the link yet.
+  var queuedBytes: Int { outgoing.count - outgoingStart }
+
+  private func queue<Message: WireMessage>(
+    _ message: Message, sequence: UInt32, bodyCount: Int = 0, fill: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
+  ) throws(BoardLinkError) {
     if outgoingStart == outgoing.count {
       outgoing.removeAll(keepingCapacity: true)
       outgoingStart = 0
     }
-    let sequence = nextSequence
-    nextSequence &+= 1
     let start = outgoing.count
     // Messages of fixed size are below 1 KiB.
     let room = FrameLayout.frameBytes(payload: 1024 + bodyCount)
@@ -62,7 +78,6 @@ final class FrameChannel {
     switch result {
     case .success(let count):
       outgoing.removeLast(room - count)
-      return sequence
     case .failure(let error):
       outgoing.removeLast(room)
       throw .badAnswer(request: Message.type, error)
@@ -88,7 +103,11 @@ final class FrameChannel {
       case .needMore:
         if isCancelled() { throw .cancelled }
         let now = ContinuousClock.now
-        if now >= deadline { return nil }
+        if now >= deadline {
+          // The rest of a frame that has stopped arriving would swallow the front of the next one.
+          if now - lastArrival > .milliseconds(250) { assembler.reset() }
+          return nil
+        }
         // Short waits, so that a cancellation without a signal is seen soon.
         try move(until: min(deadline, now + .milliseconds(100)))
       }
@@ -118,6 +137,7 @@ final class FrameChannel {
     let counts = try moved.get()
     outgoingStart += counts.sent
     assembler.received(counts.received)
+    if counts.received > 0 { lastArrival = .now }
   }
 }
 
@@ -125,17 +145,18 @@ extension FrameChannel {
   /// Sends a request that does no harm when it arrives twice, and waits for its answer.
   ///
   /// - Parameters:
+  ///   - requestBody: bytes behind the request's own.
   ///   - timeout: the longest silence; PROGRESS starts it anew.
   ///   - attempts: how often the request is sent.
   ///   - body: takes the answer and the bytes behind it.
   /// - Throws: `timeout`, `refused`, `badAnswer`, `disconnected`, `cancelled`, `damagedLink`.
   func call<Request: WireMessage, Answer: WireMessage, R>(
-    _ request: Request, timeout: Duration, attempts: Int, progress: (Progress) -> Void = { _ in },
-    body: (Answer, UnsafeRawBufferPointer) -> R
+    _ request: Request, requestBody: [UInt8] = [], timeout: Duration, attempts: Int,
+    progress: (Progress) -> Void = { _ in }, body: (Answer, UnsafeRawBufferPointer) -> R
   ) throws(BoardLinkError) -> R {
     var attempt = 1
     while true {
-      let sequence = try post(request)
+      let sequence = try post(request, bodyCount: requestBody.count) { $0.copyBytes(from: requestBody) }
       do throws(BoardLinkError) {
         return try wait(for: sequence, request: Request.type, timeout: timeout, progress: progress, body: body)
       } catch {
@@ -145,8 +166,9 @@ extension FrameChannel {
     }
   }
 
-  private func wait<Answer: WireMessage, R>(
-    for sequence: UInt32, request: MessageType, timeout: Duration, progress: (Progress) -> Void,
+  /// Waits for the answer to a request that was posted.
+  func wait<Answer: WireMessage, R>(
+    for sequence: UInt32, request: MessageType, timeout: Duration, progress: (Progress) -> Void = { _ in },
     body: (Answer, UnsafeRawBufferPointer) -> R
   ) throws(BoardLinkError) -> R {
     var deadline = ContinuousClock.now + timeout

@@ -39,16 +39,19 @@ struct ReadoutCollector {
 
   mutating func collect(_ bytes: UnsafeRawBufferPointer, count: Int) throws(BoardLinkError) {
     for index in 0..<min(count, bytes.count / WireReadout.byteCount) {
-      let readout = WireReadout(bytes, at: index * WireReadout.byteCount)
-      let (tick, output) = (Int(readout.tick), Int(readout.output))
-      guard tick < ticks, output < places.count, places[output] >= 0 else {
-        throw .strayReadout(tick: readout.tick, output: readout.output)
-      }
-      let place = tick * width + places[output]
-      values[place] = readout.membrane
-      // A frame may arrive twice.
-      if !isTold[place] { missing -= 1 }
-      isTold[place] = true
+      try collect(WireReadout(bytes, at: index * WireReadout.byteCount))
     }
+  }
+
+  mutating func collect(_ readout: WireReadout) throws(BoardLinkError) {
+    let (tick, output) = (Int(readout.tick), Int(readout.output))
+    guard tick < ticks, output < places.count, places[output] >= 0 else {
+      throw .strayReadout(tick: readout.tick, output: readout.output)
+    }
+    let place = tick * width + places[output]
+    values[place] = readout.membrane
+    // A frame may arrive twice.
+    if !isTold[place] { missing -= 1 }
+    isTold[place] = true
   }
 }

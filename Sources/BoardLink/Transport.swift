@@ -15,17 +15,29 @@ public protocol Transport: AnyObject {
     sending: UnsafeRawBufferPointer, receiving: UnsafeMutableRawBufferPointer, until deadline: ContinuousClock.Instant
   ) throws(BoardLinkError) -> (sent: Int, received: Int)
 
+  /// Ends the session beside the stream of bytes, and drops whatever is under way in both directions.
+  ///
+  /// - Returns: false where the link has no such way.
+  /// - Throws: `disconnected`, `timeout`.
+  func resetSession(nonce: UInt64) throws(BoardLinkError) -> Bool
+
   func close()
+}
+
+extension Transport {
+  public func resetSession(nonce: UInt64) throws(BoardLinkError) -> Bool { false }
 }
 
 extension DeviceAddress {
   /// Connects to the board.
   ///
-  /// - Throws: `noDevice`, `access`, `usbNotSupported`, `badAddress`.
+  /// - Throws: `noDevice`, `ambiguous`, `access`, `notABoard`, `badAddress`; `refused` where another program holds a
+  ///   board on USB.
   public func connect() throws(BoardLinkError) -> any Transport {
     switch self {
     case .socket(let path): try SocketTransport(path: path)
-    case .usb, .usbPlace: throw .usbNotSupported(self)
+    case .usb, .usbPlace: try USBTransport(self)
+    case .serial(let path): try SerialTransport(path: path)
     }
   }
 }

@@ -7,41 +7,43 @@ final class ServeLoop {
   private typealias Device = BoardDevice<VirtualPlatform, MeshExecutor>
 
   private static let maximumGuests = 32
-  private let server: VirtualBoardServer
+  private let profile: BoardProfile
+  private let storage: VirtualStorage
+  private let socket: BoardSocket
   private let workspace: UnsafeMutableRawBufferPointer
   private var device: Device
   private var holder: FileDescriptor?
   private var guests: [GuestConnection] = []
   private var activity: Device.Activity = .idle
 
-  init(server: VirtualBoardServer) {
-    self.server = server
-    workspace = .allocate(byteCount: server.profile.workspaceBytes, alignment: 16)
-    device = Device(
-      platform: VirtualPlatform(storage: server.storage), profile: server.profile, workspace: workspace)
+  /// Starts the board.
+  init(profile: BoardProfile, storage: VirtualStorage, socket: BoardSocket) {
+    self.profile = profile
+    self.storage = storage
+    self.socket = socket
+    workspace = .allocate(byteCount: profile.workspaceBytes, alignment: 16)
+    device = Device(platform: VirtualPlatform(storage: storage), profile: profile, workspace: workspace)
   }
+
+  /// Makes sure that the board takes images of the profile's keys.
+  func checkKeys() throws(VirtualBoardError) { try device.checkKeys() }
 
   deinit {
     workspace.deallocate()
   }
 
   /// Waits for something to happen and does it; a reason when it is time to end.
-  func turn(wakeUp: FileDescriptor) throws(VirtualBoardError) -> VirtualBoardServer.StopReason? {
+  func turn(_ stopSignal: StopSignal) throws(VirtualBoardError) -> StopSignal.Reason? {
     var entries = [
-      pollfd(fd: wakeUp.number, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: server.socket.listener.number, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: stopSignal.descriptor.number, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: socket.listener.number, events: Int16(POLLIN), revents: 0),
       pollfd(fd: holder?.number ?? -1, events: holderEvents, revents: 0),
     ]
     for guest in guests { entries.append(pollfd(fd: guest.socket.number, events: Int16(POLLIN), revents: 0)) }
-    let ready = poll(&entries, nfds_t(entries.count), activity == .working ? 0 : -1)
-    guard ready >= 0 || errno == EINTR else { throw .failed("waiting at", server.socket.path) }
+    let ready = wait(for: &entries, microseconds: activity == .working ? 0 : device.idleMicroseconds)
+    guard ready >= 0 || errno == EINTR else { throw .failed("waiting at", socket.path) }
     if ready > 0 {
-      if entries[0].revents != 0 {
-        // A signal's number, or 0 for `stop()`.
-        var reason: UInt8 = 0
-        _ = read(wakeUp.number, &reason, 1)
-        return reason == 0 ? .stopped : .signal(Int32(reason))
-      }
+      if entries[0].revents != 0 { return stopSignal.reason() }
       if entries[2].revents != 0 { receiveFromHolder() }
       // From the back, as guests that leave or take hold are removed.
       for index in guests.indices.reversed() where entries[3 + index].revents != 0 { serveGuest(index) }
@@ -110,12 +112,11 @@ final class ServeLoop {
   /// What RESET does: the board starts anew, and the connection is gone, as a cable's would be.
   private func restart() {
     dropHolder()
-    device = Device(
-      platform: VirtualPlatform(storage: server.storage), profile: server.profile, workspace: workspace)
+    device = Device(platform: VirtualPlatform(storage: storage), profile: profile, workspace: workspace)
   }
 
   private func accept() {
-    let number = Glibc.accept(server.socket.listener.number, nil, nil)
+    let number = Glibc.accept(socket.listener.number, nil, nil)
     guard number >= 0 else { return }
     let connection = FileDescriptor(number)
     _ = fcntl(number, F_SETFD, FD_CLOEXEC)

@@ -12,6 +12,8 @@ public enum VirtualBoardError: Error, Equatable, Sendable, CustomStringConvertib
   case badSocketPath(String)
   /// A serial that is empty, longer than 31 bytes, or holds something else than letters, digits, `.`, `_`, `-`.
   case badSerial(String)
+  /// The store was used before, and the board in it has not pinned the keys that were given.
+  case otherKeys
   /// The system refused.
   case system(operation: String, path: String, code: Int32, reason: String)
 
@@ -29,6 +31,9 @@ public enum VirtualBoardError: Error, Equatable, Sendable, CustomStringConvertib
       "'\(path)' cannot be a socket's path (too long or empty): choose a shorter --socket"
     case .badSerial(let serial):
       "'\(serial)' is no serial: 1 to 31 letters, digits, '.', '_' or '-'"
+    case .otherKeys:
+      "the board in this store was started before, without this key: add it with 'snnmap keys provision', or choose "
+        + "another --store"
     case .system(let operation, let path, _, let reason):
       "\(operation) \(path): \(reason)"
     }
@@ -38,7 +43,7 @@ public enum VirtualBoardError: Error, Equatable, Sendable, CustomStringConvertib
   public var exitCode: Int32 {
     switch self {
     case .emulationOnly, .unsupportedTarget, .badSocketPath, .badSerial: 2
-    case .alreadyServed, .storeInUse: 9
+    case .alreadyServed, .storeInUse, .otherKeys: 9
     // EPERM and EACCES.
     case .system(_, _, let code, _): code == 1 || code == 13 ? 5 : 1
     }

@@ -1,3 +1,4 @@
+import BoardCore
 import BoardLink
 
 /// How a virtual board is served.
@@ -8,16 +9,19 @@ public struct VirtualBoardOptions: Sendable, Equatable {
   public var storeFolder: String?
   /// nil: the target's name and the first free number.
   public var serial: String?
+  /// Whose images the board takes, from its first start on; a board whose store holds something keeps what it has.
+  public var keys: PinnedKeys
   /// Where sockets go that have no path of their own.
   public var socketFolder: String
 
   public init(
     socketPath: String? = nil, storeFolder: String? = nil, serial: String? = nil,
-    socketFolder: String = DeviceDirectory.defaultFolder
+    keys: PinnedKeys = PinnedKeys(), socketFolder: String = DeviceDirectory.defaultFolder
   ) {
     self.socketPath = socketPath
     self.storeFolder = storeFolder
     self.serial = serial
+    self.keys = keys
     self.socketFolder = socketFolder
   }
 }

@@ -1,6 +1,5 @@
 import BoardCore
 import BoardLink
-import Glibc
 import Targets
 import WireProtocol
 
@@ -15,18 +14,13 @@ import WireProtocol
 public final class VirtualBoardServer: @unchecked Sendable {
   public let serial: String
   public let address: DeviceAddress
-  let profile: BoardProfile
-  let storage: VirtualStorage
-  let socket: BoardSocket
-  private let wakeUp: FileDescriptor
-  private let wakeUpEnd: FileDescriptor
+  private let socket: BoardSocket
+  /// nil once the board has stopped.
+  private var loop: ServeLoop?
+  private let stopSignal: StopSignal
   private var isRemoved = false
 
-  /// What ended a server.
-  public enum StopReason: Equatable, Sendable {
-    case stopped
-    case signal(Int32)
-  }
+  public typealias StopReason = StopSignal.Reason
 
   /// Opens store and socket; hosts can connect from here on, and are answered once `run()` runs.
   public init(
@@ -35,10 +29,14 @@ public final class VirtualBoardServer: @unchecked Sendable {
     (socket, serial) = try Self.openSocket(target: target, options: options)
     address = .socket(path: socket.path)
     do throws(VirtualBoardError) {
-      profile = try BoardProfile(target: target, serial: serial)
-      storage = try VirtualStorage(
+      var profile = try BoardProfile(target: target, serial: serial)
+      profile.initialKeys = options.keys
+      let storage = try VirtualStorage(
         folder: options.storeFolder, slotCount: profile.slotCount, slotBytes: profile.slotBytes)
-      (wakeUp, wakeUpEnd) = try Self.makePipe()
+      stopSignal = try StopSignal()
+      let loop = ServeLoop(profile: profile, storage: storage, socket: socket)
+      try loop.checkKeys()
+      self.loop = loop
     } catch {
       socket.remove()
       throw error
@@ -51,35 +49,26 @@ public final class VirtualBoardServer: @unchecked Sendable {
 
   /// Makes SIGINT and SIGTERM end `run()`; for programs that serve one board and nothing else.
   public func stopOnSignals() {
-    signalPipe = wakeUpEnd.number
-    signal(SIGINT, handleSignal)
-    signal(SIGTERM, handleSignal)
+    stopSignal.installHandlers()
   }
 
   /// Ends `run()`, soon.
   public func stop() {
-    var reason: UInt8 = 0
-    _ = write(wakeUpEnd.number, &reason, 1)
+    stopSignal.stop()
   }
 
-  /// Serves hosts until it is stopped, then closes all connections and removes the socket.
+  /// Serves hosts until it is stopped, once, then closes all connections and removes the socket.
   @discardableResult
   public func run() throws(VirtualBoardError) -> StopReason {
     defer {
+      loop = nil
       removeFiles()
-      forgetSignals()
+      stopSignal.removeHandlers()
     }
-    let loop = ServeLoop(server: self)
-    while true {
-      if let reason = try loop.turn(wakeUp: wakeUp) { return reason }
+    while let loop {
+      if let reason = try loop.turn(stopSignal) { return reason }
     }
-  }
-
-  private func forgetSignals() {
-    guard signalPipe == wakeUpEnd.number else { return }
-    signal(SIGINT, SIG_DFL)
-    signal(SIGTERM, SIG_DFL)
-    signalPipe = -1
+    return .stopped
   }
 
   private func removeFiles() {
@@ -87,28 +76,10 @@ public final class VirtualBoardServer: @unchecked Sendable {
     isRemoved = true
   }
 
-  private static func makePipe() throws(VirtualBoardError) -> (FileDescriptor, FileDescriptor) {
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw .failed("making a pipe for", "a virtual board") }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return (FileDescriptor(ends[0]), FileDescriptor(ends[1]))
-  }
-
   private static func openSocket(
     target: Target, options: VirtualBoardOptions
   ) throws(VirtualBoardError) -> (BoardSocket, serial: String) {
-    if let serial = options.serial {
-      let isFine = serial.utf8.allSatisfy {
-        switch $0 {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-        default: false
-        }
-      }
-      guard isFine, (1...WireText.maximumLength).contains(serial.utf8.count), !serial.hasPrefix(".") else {
-        throw .badSerial(serial)
-      }
-    }
+    if let serial = options.serial { try checkSerial(serial) }
     if let path = options.socketPath {
       return (try BoardSocket(path: path), options.serial ?? "\(target.name.prefix(24))-1")
     }
@@ -130,13 +101,16 @@ public final class VirtualBoardServer: @unchecked Sendable {
   }
 }
 
-/// Where a signal's number goes; written before the handler is installed.
-private nonisolated(unsafe) var signalPipe: Int32 = -1
-
-/// Does what a signal handler may: it writes one byte.
-private nonisolated func handleSignal(_ number: Int32) {
-  let saved = errno
-  var byte = UInt8(truncatingIfNeeded: number)
-  _ = write(signalPipe, &byte, 1)
-  errno = saved
+/// A serial number is a file's name and a USB string: few characters, and not many of them.
+package func checkSerial(_ serial: String) throws(VirtualBoardError) {
+  let isFine = serial.utf8.allSatisfy {
+    switch $0 {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+    default: false
+    }
+  }
+  guard isFine, (1...WireText.maximumLength).contains(serial.utf8.count), !serial.hasPrefix(".") else {
+    throw .badSerial(serial)
+  }
 }

@@ -1,46 +1,60 @@
 import BoardCore
 import Glibc
+import Signatures
+import WireProtocol
 
-/// Linux as a board's hardware.
-struct VirtualPlatform: BoardPlatform {
-  let storage: VirtualStorage
-  let bootIdentifier: UInt64
+/// Linux as a board's hardware: storage in files, the machine's clock and memory.
+///
+/// Each value is one start of the board and has a boot identifier of its own.
+public struct VirtualPlatform: BoardPlatform {
+  public let storage: VirtualStorage
+  public let bootIdentifier: UInt64
   private let memory = ExecutorMemory()
 
-  init(storage: VirtualStorage) {
+  public init(storage: VirtualStorage) {
     self.storage = storage
     bootIdentifier = .random(in: 1 ... .max)
   }
 
-  func milliseconds() -> UInt64 {
+  public func milliseconds() -> UInt64 { microseconds() / 1000 }
+
+  public func microseconds() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) &* 1000 &+ UInt64(time.tv_nsec / 1_000_000)
+    return UInt64(time.tv_sec) &* 1_000_000 &+ UInt64(time.tv_nsec / 1000)
   }
 
-  func contents(ofSlot slot: Int) -> UnsafeRawBufferPointer { storage.contents(ofSlot: slot) }
+  public var canVerifySignatures: Bool { true }
 
-  func erase(slot: Int, range: Range<Int>) throws(StorageError) {
+  public func verifySignature(
+    _ signature: Signature, of message: UnsafeRawBufferPointer, publicKey: PublicKey
+  ) -> Bool {
+    Ed25519.isValid(signature, of: message, publicKey: publicKey)
+  }
+
+  public func contents(ofSlot slot: Int) -> UnsafeRawBufferPointer { storage.contents(ofSlot: slot) }
+
+  public func erase(slot: Int, range: Range<Int>) throws(StorageError) {
     // Files are overwritten as they are.
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer, slot: Int, offset: Int) throws(StorageError) {
+  public func write(_ bytes: UnsafeRawBufferPointer, slot: Int, offset: Int) throws(StorageError) {
     try check(storage.write(bytes, slot: slot, offset: offset))
   }
 
-  func flush(slot: Int) throws(StorageError) {
+  public func flush(slot: Int) throws(StorageError) {
     try check(storage.flush(slot: slot))
   }
 
-  func readMetadata(record: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
+  public func readMetadata(record: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
     storage.readMetadata(record: record, into: buffer)
   }
 
-  func writeMetadata(_ bytes: UnsafeRawBufferPointer, record: Int) throws(StorageError) {
+  public func writeMetadata(_ bytes: UnsafeRawBufferPointer, record: Int) throws(StorageError) {
     try check(storage.writeMetadata(bytes, record: record))
   }
 
-  func executorMemory(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
+  public func executorMemory(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
     memory.take(byteCount)
   }
 

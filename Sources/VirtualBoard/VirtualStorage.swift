@@ -6,8 +6,8 @@ import Glibc
 /// Slots are files of full size with holes, mapped for reading and written by `pwrite`, so that a
 /// full disk is an error and no signal. Each metadata record is a file of its own: writing one
 /// leaves the other intact.
-final class VirtualStorage {
-  let slotBytes: Int
+public final class VirtualStorage {
+  public let slotBytes: Int
   private let place: String
   private var slots: [MappedSlot] = []
   private var metadata: [FileDescriptor] = []
@@ -21,7 +21,8 @@ final class VirtualStorage {
   /// Opens or creates a store.
   ///
   /// - Parameter folder: nil uses files without a name, which are gone with the board.
-  init(folder: String?, slotCount: Int, slotBytes: Int) throws(VirtualBoardError) {
+  /// - Throws: `storeInUse`, `system`.
+  public init(folder: String?, slotCount: Int, slotBytes: Int) throws(VirtualBoardError) {
     self.slotBytes = slotBytes
     place = folder ?? "a board without a store"
     if let folder {
@@ -63,67 +64,4 @@ final class VirtualStorage {
     let code = metadata[record].write(bytes, at: 0)
     return code == 0 ? metadata[record].flush() : code
   }
-}
-
-/// An open file, closed with its last reference.
-final class FileDescriptor {
-  let number: Int32
-
-  init(_ number: Int32) {
-    self.number = number
-  }
-
-  deinit {
-    close(number)
-  }
-
-  static func open(_ path: String) throws(VirtualBoardError) -> FileDescriptor {
-    let number = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard number >= 0 else { throw .failed("opening", path) }
-    return FileDescriptor(number)
-  }
-
-  static func nameless() throws(VirtualBoardError) -> FileDescriptor {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(folder)/snnmap-XXXXXX".utf8CString)
-    let number = mkstemp(&template)
-    guard number >= 0 else { throw .failed("making a temporary file in", folder) }
-    unlink(template)
-    _ = fcntl(number, F_SETFD, FD_CLOEXEC)
-    return FileDescriptor(number)
-  }
-
-  /// Writes all bytes; 0 or the system's error number.
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
-    var done = 0
-    while done < bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-      let count = pwrite(number, rest.baseAddress, rest.count, offset + done)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return count < 0 ? errno : ENOSPC }
-      done += count
-    }
-    return 0
-  }
-
-  /// Returns when the bytes are on the disk.
-  func flush() -> Int32 { fdatasync(number) == 0 ? 0 : errno }
-}
-
-extension VirtualBoardError {
-  /// The system's last error.
-  static func failed(_ operation: String, _ path: String) -> Self {
-    let code = errno
-    return .system(operation: operation, path: path, code: code, reason: String(cString: strerror(code)))
-  }
-}
-
-/// Makes a folder, and those above it, for this user alone.
-func createFolder(_ path: String) throws(VirtualBoardError) {
-  if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-  guard errno == ENOENT, let cut = path.lastIndex(of: "/"), cut != path.startIndex else {
-    throw .failed("creating the folder", path)
-  }
-  try createFolder(String(path[..<cut]))
-  guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .failed("creating the folder", path) }
 }

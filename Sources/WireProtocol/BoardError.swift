@@ -74,10 +74,12 @@ public enum BoardErrorCode: UInt16, Sendable, CaseIterable {
   case oversize = 18
   /// detail: the board's family.
   case wrongFamily = 19
-  /// The image was made for another target.
+  /// The image was made for another target. detail 1: its manifest excludes the board's hardware revision,
+  /// which is the offset.
   case wrongTarget = 20
+  /// detail: a `SignatureFault`.
   case badSignature = 21
-  /// detail: the least counter that is taken.
+  /// offset: the least counter that is taken; detail: the same, at most 2^32 − 1.
   case rollbackCounter = 22
   /// offset: the end of what may be named.
   case outOfRange = 23
@@ -93,7 +95,7 @@ public enum BoardErrorCode: UInt16, Sendable, CaseIterable {
   case notVerified = 28
   /// The bytes are no image this board can execute; offset: where the fault is.
   case badImage = 29
-  /// The board is locked.
+  /// The board is locked. PROVISION, detail: 0 without a signature, 3 with one of no pinned key.
   case locked = 30
   /// The storage could not be written or read; detail: the platform's number.
   case storage = 31
@@ -105,6 +107,10 @@ public enum BoardErrorCode: UInt16, Sendable, CaseIterable {
   case memory = 34
   /// More outputs than the board can send; detail: how many it can.
   case tooManyOutputs = 35
+  /// This firmware cannot do it: it does not verify signatures.
+  case notSupported = 36
+  /// PROVISION: detail: how many keys can be pinned, and are.
+  case tooManyKeys = 37
 
   /// No slot is active.
   case noActiveImage = 48
@@ -124,4 +130,6 @@ public enum BoardErrorCode: UInt16, Sendable, CaseIterable {
   case tooManyTicks = 55
   /// detail: the core.
   case noSuchCore = 56
+  /// STREAM_IN without a stream.
+  case notStreaming = 57
 }

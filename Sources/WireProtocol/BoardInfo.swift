@@ -42,6 +42,8 @@ public struct BoardInfo: WireMessage, Equatable {
   public var slot1 = SlotInfo()
   public var slot2 = SlotInfo()
   public var slot3 = SlotInfo()
+  /// nil for boards of protocol 1.0 and 1.1, whose INFO ends before it.
+  public var security: BoardSecurity?
 
   public init() {}
 
@@ -105,6 +107,7 @@ public struct BoardInfo: WireMessage, Equatable {
     targetName = try WireText(from: &reader)
     serial = try WireText(from: &reader)
     for index in 0..<Self.maximumSlots { self[slot: index] = try SlotInfo(from: &reader) }
+    security = reader.remaining >= BoardSecurity.byteCount ? try BoardSecurity(from: &reader) : nil
   }
 
   public func write(to writer: inout WireWriter) throws(WireError) {
@@ -131,6 +134,7 @@ public struct BoardInfo: WireMessage, Equatable {
     try targetName.write(to: &writer)
     try serial.write(to: &writer)
     for index in 0..<Self.maximumSlots { try self[slot: index].write(to: &writer) }
+    if let security { try security.write(to: &writer) }
   }
 }
 

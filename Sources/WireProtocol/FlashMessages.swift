@@ -16,15 +16,18 @@ public struct Begin: WireMessage, Equatable {
   public var digest: Digest
   /// SHA-256 of the target's canonical description, as the image's header has it.
   public var targetDigest: Digest
-  /// Bytes of a signed manifest behind the fixed part; 0 in this version.
-  public var manifestBytes: UInt32 = 0
+  /// Bytes of an `ImageManifest` behind the fixed part: 144, or 0 for none.
+  public var manifestBytes: UInt32
 
-  public init(slot: UInt8, family: UInt32, size: UInt64, digest: Digest, targetDigest: Digest) {
+  public init(
+    slot: UInt8, family: UInt32, size: UInt64, digest: Digest, targetDigest: Digest, manifestBytes: UInt32 = 0
+  ) {
     self.slot = slot
     self.family = family
     self.size = size
     self.digest = digest
     self.targetDigest = targetDigest
+    self.manifestBytes = manifestBytes
   }
 
   public init(from reader: inout WireReader) throws(WireError) {

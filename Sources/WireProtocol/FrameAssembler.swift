@@ -9,6 +9,8 @@ public struct FrameAssembler {
   private var end = 0
   /// Bytes of a refused frame that have not arrived yet.
   private var discard = 0
+  /// Whether the last bytes were damaged: what is no frame behind them belongs to the same damage.
+  private var isOutOfStep = false
 
   /// - Parameter memory: at least `FrameLayout.frameBytes(payload: maximumPayload)` bytes; twice
   ///   as many spare most of the moving.
@@ -44,21 +46,27 @@ public struct FrameAssembler {
     dropDiscarded()
   }
 
-  /// The next frame, with its payload; damaged bytes are told once and skipped.
+  /// The next frame, with its payload; damaged bytes are told once and skipped, in however many pieces they arrive.
   public mutating func next() -> AssembledFrame {
-    let bytes = buffered
-    if bytes.isEmpty { return .needMore }
-    switch FrameCodec.scan(bytes, maximumPayload: maximumPayload) {
-    case .frame(let header, let payload, let total):
-      start += total
-      return .frame(header, UnsafeRawBufferPointer(rebasing: bytes[payload]))
-    case .needMore(let count):
-      makeRoom(for: count)
-      return .needMore
-    case .damaged(let error, let skip):
-      discard = skip
-      dropDiscarded()
-      return .damaged(error)
+    while true {
+      let bytes = buffered
+      if bytes.isEmpty { return .needMore }
+      switch FrameCodec.scan(bytes, maximumPayload: maximumPayload) {
+      case .frame(let header, let payload, let total):
+        start += total
+        isOutOfStep = false
+        return .frame(header, UnsafeRawBufferPointer(rebasing: bytes[payload]))
+      case .needMore(let count):
+        makeRoom(for: count)
+        return .needMore
+      case .damaged(let error, let skip):
+        discard = skip
+        dropDiscarded()
+        let isKnown = isOutOfStep && error == .notAFrame
+        // The end of a frame that is only too long is certain, as its header is sound.
+        if case .tooLong = error { isOutOfStep = false } else { isOutOfStep = true }
+        if !isKnown { return .damaged(error) }
+      }
     }
   }
 
@@ -67,6 +75,7 @@ public struct FrameAssembler {
     start = 0
     end = 0
     discard = 0
+    isOutOfStep = false
   }
 
   private mutating func dropDiscarded() {

@@ -9,7 +9,7 @@ public struct FrameHeader: Equatable, Sendable {
   public var sequence: UInt32
   /// The payload's bytes, without pad.
   public var length: UInt32
-  /// Reserved for credit; 0 in this version.
+  /// Reserved; 0 in this version.
   public var aux: UInt32
 
   public init(

@@ -13,11 +13,18 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
   case confirm = 0x16
   case rollback = 0x17
   case reset = 0x18
+  /// Pins a public key; since protocol 1.2, as streams are.
+  case provision = 0x19
   case clear = 0x20
   case spikesIn = 0x21
   case run = 0x22
   case state = 0x23
   case stats = 0x24
+  case stream = 0x25
+  /// Input of a stream; has no answer.
+  case streamIn = 0x26
+  /// Has no answer either.
+  case credit = 0x27
 
   case infoAnswer = 0x81
   case sessionResetAnswer = 0x82
@@ -32,21 +39,28 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
   case confirmAnswer = 0x96
   case rollbackAnswer = 0x97
   case resetAnswer = 0x98
+  case provisionAnswer = 0x99
   case clearAnswer = 0xA0
   case spikesInAnswer = 0xA1
   case runAnswer = 0xA2
   case stateAnswer = 0xA3
   case statsAnswer = 0xA4
+  case streamAnswer = 0xA5
   /// Output spikes of a run, before its answer.
   case spikesOut = 0xB0
   /// Membranes of readouts of a run, before its answer; since protocol 1.1.
   case membranesOut = 0xB1
+  /// Output spikes of a stream, and how far it is.
+  case streamOut = 0xB2
   /// The request is being worked on; the host's deadline starts anew.
   case progress = 0xF0
   case error = 0xFF
 
   /// Whether it comes from a board.
   public var isFromBoard: Bool { rawValue & 0x80 != 0 }
+
+  /// Whether it is a request that is answered; STREAM_IN and CREDIT are told of only when they are refused.
+  public var isAnswered: Bool { !isFromBoard && self != .streamIn && self != .credit }
 }
 
 /// A payload of known meaning.

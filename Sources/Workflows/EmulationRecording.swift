@@ -18,38 +18,44 @@ public struct EmulationRecording {
   }
 
   /// The ticks that `spikes` has.
-  public var outputTicks: Int { samples.ticks + (isRaw ? emulator.image.host.depth : 0) }
+  public var outputTicks: Int { archive.outputTicks }
 
-  /// Writes `spikes`, for an image with readouts `readouts`, and, when tracing, `membrane`; returns the number of spikes of all neurons.
+  private var archive: RunArchive {
+    RunArchive(host: emulator.image.host, samples: samples.count, ticks: samples.ticks, isRaw: isRaw)
+  }
+
+  /// Writes `spikes`, for an image with readouts `readouts`, and, when tracing, `membrane`; returns the number of
+  /// spikes of all neurons.
   public func write(to file: FileWriter, tracingMembranes: Bool, progress: (Int) -> Void) throws -> Int {
-    let host = emulator.image.host
-    let spikeShape = [samples.count, outputTicks, host.outputCount]
-    var archive = NpzWriter(file)
+    if tracingMembranes { return try writeMembranes(to: file, progress: progress) }
     var total = 0
-    // Few values a sample, which wait in memory for their place in the archive.
-    var readouts: [Int32] = []
-    if tracingMembranes {
-      // The membranes are much larger than the output spikes, which wait in memory.
-      var spikes: [UInt8] = []
-      let shape = [samples.count, samples.ticks + host.depth, host.neuronCount]
-      try archive.add("membrane", shape: shape, type: .int32) { emit in
-        try run(trace: .membranes, progress: progress) { run in
-          total += run.totalSpikes
-          spikes += outputs(run)
-          readouts += self.readouts(run)
-          try run.membranes.withUnsafeBytes { try emit($0) }
-        }
-      }
-      try archive.add("spikes", NpyArray(shape: spikeShape, spikes))
-    } else {
-      try archive.add("spikes", shape: spikeShape, type: .uint8) { emit in
-        try run(trace: [], progress: progress) { run in
-          total += run.totalSpikes
-          readouts += self.readouts(run)
-          try outputs(run).withUnsafeBytes { try emit($0) }
-        }
+    try archive.write(to: file) { consume in
+      try run(trace: [], progress: progress) { run in
+        total += run.totalSpikes
+        try consume(run.rawSpikes, run.rawReadouts)
       }
     }
+    return total
+  }
+
+  private func writeMembranes(to file: FileWriter, progress: (Int) -> Void) throws -> Int {
+    let host = emulator.image.host
+    let layout = archive
+    var archive = NpzWriter(file)
+    var total = 0
+    // The membranes are much larger than the output spikes, which wait in memory.
+    var spikes: [UInt8] = []
+    var readouts: [Int32] = []
+    let shape = [samples.count, samples.ticks + host.depth, host.neuronCount]
+    try archive.add("membrane", shape: shape, type: .int32) { emit in
+      try run(trace: .membranes, progress: progress) { run in
+        total += run.totalSpikes
+        spikes += layout.outputs(run.rawSpikes)
+        readouts += layout.readouts(run.rawReadouts)
+        try run.membranes.withUnsafeBytes { try emit($0) }
+      }
+    }
+    try archive.add("spikes", NpyArray(shape: [samples.count, outputTicks, host.outputCount], spikes))
     if host.readoutCount > 0 {
       try archive.add("readouts", shape: [samples.count, outputTicks, host.readoutCount], type: .int32) { emit in
         try readouts.withUnsafeBytes { try emit($0) }
@@ -57,14 +63,6 @@ public struct EmulationRecording {
     }
     try archive.finish()
     return total
-  }
-
-  private func outputs(_ run: SampleRun) -> [UInt8] {
-    isRaw ? run.rawSpikes : emulator.image.host.aligned(run.rawSpikes, ticks: run.ticks)
-  }
-
-  private func readouts(_ run: SampleRun) -> [Int32] {
-    isRaw ? run.rawReadouts : emulator.image.host.alignedReadouts(run.rawReadouts, ticks: run.ticks)
   }
 
   private func run(trace: TraceOptions, progress: (Int) -> Void, consume: (SampleRun) throws -> Void) throws {

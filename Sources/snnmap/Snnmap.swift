@@ -37,10 +37,13 @@ struct Snnmap: ParsableCommand {
       CommandGroup(
         name: "Image",
         subcommands: [CompileCommand.self, InspectCommand.self, EmulateCommand.self, TestCommand.self]),
+      CommandGroup(name: "Signature", subcommands: [KeysCommand.self, SignCommand.self]),
       CommandGroup(
         name: "Board",
         subcommands: [
           TargetsCommand.self, DevicesCommand.self, ServeCommand.self, FlashCommand.self, VerifyCommand.self,
+          RunCommand.self,
+          ConfirmCommand.self, RollbackCommand.self, ResetCommand.self, StatsCommand.self, ConformanceCommand.self,
         ]),
     ])
 

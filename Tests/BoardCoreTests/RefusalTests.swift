@@ -107,6 +107,33 @@ import WireProtocol
     #expect(repeated == done)
   }
 
+  @Test(
+    "A slot whose bytes have changed since COMMIT does not become active, and is emptied")
+  func changedBytes() throws {
+    for isRollback in [false, true] {
+      var (host, board) = try host(withImage: false)
+      let images = [1, 2].map { EchoExecutor.image(bytes: 3000, fill: $0) }
+      try host.flash(images[0])
+      try host.flash(images[1], activation: isRollback ? .permanent : nil)
+      let slot = isRollback ? 0 : 1
+      try [UInt8(9)].withUnsafeBytes { try board.storage.write($0, slot, 100) }
+      #expect(throws: BoardError(.hashMismatch)) {
+        if isRollback {
+          let _: RollbackAnswer = try host.ask(Rollback())
+        } else {
+          let _: ActivateAnswer = try host.ask(Activate(slot: 1, mode: .permanent))
+        }
+      }
+      let info = try host.info()
+      #expect(Int(info.activeSlot) == 1 - slot && info[slot: slot].state == .empty)
+      let run: RunAnswer = try host.ask(Run(clearsFirst: true, ticks: 1, spikeCount: 0))
+      #expect(run.currentTick == 1)
+      #expect(throws: BoardError(.nothingToRollBack)) { let _: RollbackAnswer = try host.ask(Rollback()) }
+      board.restart(with: board.storage)
+      #expect(try host.info().activeSlot == info.activeSlot)
+    }
+  }
+
   @Test("Slots, sessions, boots and ranges that are not there are refused")
   func others() throws {
     var (host, _) = try host(withImage: true)

@@ -54,6 +54,9 @@ final class SimulatedBoard: Transport {
       platform: SimulatedPlatform(storage: storage, bootIdentifier: starts), profile: profile, workspace: workspace)
   }
 
+  /// Hands over the device itself.
+  func withDevice<R>(_ body: (inout Device) -> R) -> R { body(&device) }
+
   func close() {
     device.detach()
   }

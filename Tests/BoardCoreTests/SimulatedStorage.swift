@@ -1,5 +1,6 @@
 import BoardCore
 import FixedPoint
+import WireProtocol
 
 /// A board's storage in memory, whose power can be cut in the middle of any write.
 final class SimulatedStorage {
@@ -11,6 +12,10 @@ final class SimulatedStorage {
   var tear = 0
   /// A bit that sticks at 0 in slot memory.
   var brokenByte: Int?
+  /// The clock of realtime streams, which stands still unless a test moves it.
+  var microseconds: UInt64 = 0
+  /// Whether the firmware knows signatures.
+  var canVerify = false
   /// Writes fail with this number, as on a full disk.
   var failure: UInt32?
   private(set) var isDead = false
@@ -33,6 +38,7 @@ final class SimulatedStorage {
 
   /// A copy of what survives a loss of power.
   init(copying other: SimulatedStorage, seed: UInt64) {
+    canVerify = other.canVerify
     random = RandomStream(seed: seed, stream: 78)
     durable = other.durable
     metadata = other.metadata
@@ -112,6 +118,11 @@ struct SimulatedPlatform: BoardPlatform {
   }
 
   func milliseconds() -> UInt64 { ticks }
+  func microseconds() -> UInt64 { storage.microseconds }
+  var canVerifySignatures: Bool { storage.canVerify }
+  func verifySignature(
+    _ signature: Signature, of message: UnsafeRawBufferPointer, publicKey: PublicKey
+  ) -> Bool { storage.canVerify && KeyedHash.signature(of: message, key: publicKey) == signature }
   func contents(ofSlot slot: Int) -> UnsafeRawBufferPointer { storage.contents(slot) }
   mutating func erase(slot: Int, range: Range<Int>) throws(StorageError) { try storage.erase(slot, range) }
   mutating func write(_ bytes: UnsafeRawBufferPointer, slot: Int, offset: Int) throws(StorageError) {

@@ -21,7 +21,7 @@ import WireProtocol
       #expect(error?.exitCode == 2)
     }
     let error = #expect(throws: BoardLinkError.self) { _ = try BoardSession(.usb(serial: "A17")) }
-    #expect(error == .usbNotSupported(.usb(serial: "A17")))
+    #expect(error == .noDevice(.usb(serial: "A17")) && error?.exitCode == 3)
   }
 
   @Test("No socket, or one that nobody listens to, is no device: exit code 3")

@@ -3,7 +3,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "train", "quantize", "encode", "evaluate", "compile", "inspect", "emulate", "test", "targets", "devices", "serve",
-    "flash", "verify", "demo",
+    "flash", "verify", "confirm", "rollback", "reset", "stats", "keys", "sign", "conformance", "run", "demo",
   ]
   let folder = Folder()
 
@@ -16,6 +16,15 @@ import Testing
     #expect(outcome.output.contains("USAGE: snnmap \(command)"))
     let long = outcome.output.split(separator: "\n").filter { $0.count > 80 }
     #expect(long.isEmpty)
+  }
+
+  @Test("The parts of keys have help of the same kind", arguments: ["generate", "list", "provision"])
+  func keysHelp(of part: String) throws {
+    let outcome = try Program.run(["keys", part, "--help"], in: folder)
+    #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    let examples = try #require(outcome.output.split(separator: "Examples:").dropFirst().first)
+    #expect(examples.contains("\n  snnmap keys \(part)"))
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
   @Test("The program's own help names every command and exit code in lines of at most 80 columns")

@@ -46,6 +46,7 @@ final class RunningProgram {
   private let outputPath: String
   private let errorPath: String
   private let keepsOutput: Bool
+  private let keepsErrors: Bool
   /// The end of the program's standard input that is held here, −1 when it was closed.
   private var input: Int32
   private var outcome: Program.Outcome?
@@ -53,10 +54,14 @@ final class RunningProgram {
   /// One program starts at a time, so that none inherits the pipe of another.
   private static let starting = Mutex(())
 
-  init(_ arguments: [String], in folder: Folder, output: String? = nil) throws {
+  /// - Parameters:
+  ///   - output: where standard output goes instead of into the outcome.
+  ///   - errors: the same for standard error.
+  init(_ arguments: [String], in folder: Folder, output: String? = nil, errors: String? = nil) throws {
     let stem = folder.path(".run-\(UUID().uuidString)")
-    let paths = (output: output ?? stem + ".out", errors: stem + ".err")
-    (outputPath, errorPath, keepsOutput) = (paths.output, paths.errors, output == nil)
+    let paths = (output: output ?? stem + ".out", errors: errors ?? stem + ".err")
+    (outputPath, errorPath) = (paths.output, paths.errors)
+    (keepsOutput, keepsErrors) = (output == nil, errors == nil)
     (identifier, input) = try Self.starting.withLock { _ in
       // The shell changes the folder and becomes the program.
       try Self.spawn(
@@ -101,6 +106,11 @@ final class RunningProgram {
     if outcome == nil { kill(identifier, signal) }
   }
 
+  /// Writes to the program's standard input.
+  func write(_ text: String) {
+    for byte in Array(text.utf8) { withUnsafeBytes(of: byte) { _ = Glibc.write(input, $0.baseAddress, 1) } }
+  }
+
   /// Ends the program's standard input.
   func endInput() {
     if input >= 0 { close(input) }
@@ -115,7 +125,7 @@ final class RunningProgram {
   }
 
   /// What the program has written to standard error so far.
-  var errors: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
+  var errors: String { keepsErrors ? (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" : "" }
 
   /// What the program has written to standard output so far.
   var output: String { keepsOutput ? (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" : "" }
@@ -131,7 +141,7 @@ final class RunningProgram {
     outcome = result
     endInput()
     if keepsOutput { unlink(outputPath) }
-    unlink(errorPath)
+    if keepsErrors { unlink(errorPath) }
     return result
   }
 }

@@ -4,22 +4,22 @@ import XyloChip
 /// A run of the vendor's simulator, as its file spells it.
 private struct XyloRecording: Decodable {
   struct Configuration: Decodable {
-    let synapses_in: [[[Int]]]
-    let synapses_rec: [[[Int]]]
-    let synapses_out: [[[Int]]]
+    let synapsesIn: [[[Int]]]
+    let synapsesRec: [[[Int]]]
+    let synapsesOut: [[[Int]]]
     let aliases: [[Int]]
     let threshold: [Int32]
-    let threshold_out: [Int32]
-    let has_bias: Int
+    let thresholdOut: [Int32]
+    let hasBias: Int
     let bias: [Int16]
-    let bias_out: [Int16]
-    let weight_shift_inp: Int
-    let weight_shift_rec: Int
-    let weight_shift_out: Int
-    let dash_mem: [Int]
-    let dash_mem_out: [Int]
-    let dash_syns: [[Int]]
-    let dash_syns_out: [[Int]]
+    let biasOut: [Int16]
+    let weightShiftInp: Int
+    let weightShiftRec: Int
+    let weightShiftOut: Int
+    let dashMem: [Int]
+    let dashMemOut: [Int]
+    let dashSyns: [[Int]]
+    let dashSynsOut: [[Int]]
   }
 
   struct Trace: Decodable {
@@ -29,8 +29,8 @@ private struct XyloRecording: Decodable {
     let vmem: [[Int]]
     let isyn: [[Int]]
     let isyn2: [[Int]]
-    let vmem_out: [[Int]]
-    let isyn_out: [[Int]]
+    let vmemOut: [[Int]]
+    let isynOut: [[Int]]
   }
 
   let config: Configuration
@@ -51,19 +51,19 @@ private struct XyloRecording: Decodable {
       -> XyloConfiguration.Neuron
     {
       XyloConfiguration.Neuron(
-        threshold: threshold, bias: config.has_bias != 0 ? bias : nil, membraneShift: membrane, currentShifts: currents,
+        threshold: threshold, bias: config.hasBias != 0 ? bias : nil, membraneShift: membrane, currentShifts: currents,
         aliases: aliases)
     }
     return XyloConfiguration(
-      inputSynapses: try synapses(config.synapses_in), recurrentSynapses: try synapses(config.synapses_rec),
-      outputSynapses: try synapses(config.synapses_out),
+      inputSynapses: try synapses(config.synapsesIn), recurrentSynapses: try synapses(config.synapsesRec),
+      outputSynapses: try synapses(config.synapsesOut),
       hidden: config.threshold.indices.map {
-        neuron(config.threshold[$0], config.bias[$0], config.dash_mem[$0], config.dash_syns[$0], config.aliases[$0])
+        neuron(config.threshold[$0], config.bias[$0], config.dashMem[$0], config.dashSyns[$0], config.aliases[$0])
       },
-      readouts: config.threshold_out.indices.map {
-        neuron(config.threshold_out[$0], config.bias_out[$0], config.dash_mem_out[$0], config.dash_syns_out[$0], [])
+      readouts: config.thresholdOut.indices.map {
+        neuron(config.thresholdOut[$0], config.biasOut[$0], config.dashMemOut[$0], config.dashSynsOut[$0], [])
       },
-      weightShifts: (config.weight_shift_inp, config.weight_shift_rec, config.weight_shift_out))
+      weightShifts: (config.weightShiftInp, config.weightShiftRec, config.weightShiftOut))
   }
 }
 
@@ -72,7 +72,7 @@ extension Conformance {
   func xylo() throws {
     guard let folder = GoldenFolder.find("xylosim") else { return }
     try folder.replayAll { file in
-      let recording = try folder.decode(XyloRecording.self, file)
+      let recording = try folder.decode(XyloRecording.self, file, fromSnakeCase: true)
       var core = try XyloMachine(try recording.configuration())
       let trace = recording.trace
       for (step, counts) in trace.input.enumerated() {
@@ -87,8 +87,8 @@ extension Conformance {
         try expect("membranes", core.hidden.map(\.membrane), trace.vmem)
         try expect("currents", core.hidden.map { $0.currents[0] }, trace.isyn)
         if !trace.isyn2.isEmpty { try expect("second currents", core.hidden.map { $0.currents[1] }, trace.isyn2) }
-        try expect("membranes of readouts", core.readouts.map(\.membrane), trace.vmem_out)
-        try expect("currents of readouts", core.readouts.map { $0.currents[0] }, trace.isyn_out)
+        try expect("membranes of readouts", core.readouts.map(\.membrane), trace.vmemOut)
+        try expect("currents of readouts", core.readouts.map { $0.currents[0] }, trace.isynOut)
       }
     }
   }

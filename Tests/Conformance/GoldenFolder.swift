@@ -28,8 +28,11 @@ struct GoldenFolder {
       .filter { $0.hasPrefix(prefix) && !$0.hasPrefix(".") }.sorted()
   }
 
-  func decode<T: Decodable>(_ type: T.Type, _ file: String) throws -> T {
-    try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path + "/" + file)))
+  /// Keys with underscores are read as camel-case names too where `fromSnakeCase` says so.
+  func decode<T: Decodable>(_ type: T.Type, _ file: String, fromSnakeCase: Bool = false) throws -> T {
+    let decoder = JSONDecoder()
+    if fromSnakeCase { decoder.keyDecodingStrategy = .convertFromSnakeCase }
+    return try decoder.decode(type, from: Data(contentsOf: URL(fileURLWithPath: path + "/" + file)))
   }
 
   /// Replays every file and checks that none was left out.

@@ -51,6 +51,13 @@ func rewritten(_ type: MessageType, _ payload: UnsafeRawBufferPointer) -> [UInt8
     case .confirm: return try again(Confirm.self)
     case .rollback: return try again(Rollback.self)
     case .reset: return try again(Reset.self)
+    case .provision: return try again(Provision.self)
+    case .provisionAnswer: return try again(ProvisionAnswer.self)
+    case .stream: return try again(StreamRequest.self)
+    case .streamIn: return try again(StreamIn.self)
+    case .credit: return try again(Credit.self)
+    case .streamAnswer: return try again(StreamAnswer.self)
+    case .streamOut: return try again(StreamOut.self)
     case .clear: return try again(Clear.self)
     case .spikesIn: return try again(SpikesIn.self)
     case .run: return try again(Run.self)
@@ -116,7 +123,7 @@ private func words(_ type: MessageType, _ payload: UnsafeRawBufferPointer) throw
   case .begin:
     let m = try Begin(from: &reader)
     return "slot=\(m.slot) family=\(letters(m.family)) size=\(m.size) image=\(hex(m.digest)) "
-      + "target=\(hex(m.targetDigest)) manifest=\(m.manifestBytes)"
+      + "target=\(hex(m.targetDigest)) manifest=\(m.manifestBytes)\(words(manifest: reader.rest()))"
   case .beginAnswer:
     let m = try BeginAnswer(from: &reader)
     var ranges: [String] = []
@@ -144,6 +151,26 @@ private func words(_ type: MessageType, _ payload: UnsafeRawBufferPointer) throw
   case .rollbackAnswer: return words(try RollbackAnswer(from: &reader))
   case .confirm: return "boot=\(hex(try Confirm(from: &reader).bootIdentifier))"
   case .resetAnswer: return "boot=\(hex(try ResetAnswer(from: &reader).bootIdentifier))"
+  case .provision:
+    let m = try Provision(from: &reader)
+    let signature = m.signature.map { $0.withBytes { hex($0) } } ?? "none"
+    return "key=\(m.key.withBytes { hex($0) }) key_id=\(hex(m.key.identifier)) replace=\(m.replacesOthers) "
+      + "signature=\(signature)"
+  case .provisionAnswer: return "keys=\(try ProvisionAnswer(from: &reader).keyCount)"
+  case .stream:
+    let m = try StreamRequest(from: &reader)
+    return "mode=\(m.mode) clear=\(m.clearsFirst) tick_us=\(m.tickMicroseconds) output_credit=\(m.outputCredit)"
+  case .streamAnswer:
+    let m = try StreamAnswer(from: &reader)
+    return "tick=\(m.currentTick) crc=\(hex(m.crc)) input_credit=\(m.inputCredit) dropped_in=\(m.droppedIn) "
+      + "dropped_out=\(m.droppedOut) total=\(m.spikes) input_events=\(m.inputEvents) output_events=\(m.outputEvents)"
+  case .streamIn:
+    return "complete_before=\(try StreamIn(from: &reader).completeBefore) \(spikes(reader.rest()))"
+  case .credit: return "output_credit=\(try Credit(from: &reader).outputCredit)"
+  case .streamOut:
+    let m = try StreamOut(from: &reader)
+    return "tick=\(m.currentTick) crc=\(hex(m.crc)) input_credit=\(m.inputCredit) dropped_in=\(m.droppedIn) "
+      + "dropped_out=\(m.droppedOut) told_before=\(m.toldBefore) \(spikes(reader.rest()))"
   case .progress:
     let m = try Progress(from: &reader)
     return "activity=\(m.activity) done=\(m.done) total=\(m.total)"
@@ -203,6 +230,20 @@ private func words(_ m: BoardInfo) -> String {
     + "erase_ms=\(m.eraseMilliseconds) commit_ms=\(m.commitMilliseconds) input_spikes=\(m.inputSpikes) "
     + "ticks=\(m.maximumTicks) boot=\(hex(m.bootIdentifier)) target=\(hex(m.targetDigest)) "
     + "name=\(text(m.targetName)) serial=\(text(m.serial)) " + slots.joined(separator: " ")
+    + (m.security.map { " " + words($0) } ?? "")
+}
+
+private func words(_ m: BoardSecurity) -> String {
+  let keys = (0..<min(Int(m.keyCount), BoardSecurity.maximumKeys)).map { hex(m[key: $0]) }
+  return "flags2=\(m.flags.rawValue) keys=[\(keys.joined(separator: ","))] rollback_counter=\(m.rollbackCounter)"
+}
+
+private func words(manifest bytes: UnsafeRawBufferPointer) -> String {
+  if bytes.isEmpty { return "" }
+  guard let m = try? ImageManifest(bytes: bytes) else { return " not_a_manifest" }
+  return " key_id=\(hex(m.keyIdentifier)) for=\(letters(m.family)) "
+    + "hardware=\(m.leastHardwareRevision)-\(m.greatestHardwareRevision) signed_size=\(m.size) "
+    + "signed_image=\(hex(m.digest)) counter=\(m.rollbackCounter) signature=\(m.signature.withBytes { hex($0) })"
 }
 
 private func spikes(_ bytes: UnsafeRawBufferPointer) -> String {
@@ -226,6 +267,7 @@ private func hex<T: FixedWidthInteger & UnsignedInteger>(_ value: T) -> String {
   return String(repeating: "0", count: T.bitWidth / 4 - digits.count) + digits
 }
 
+private func hex(_ key: KeyIdentifier) -> String { (0..<8).map { hex(key[$0]) }.joined() }
 private func hex(_ digest: Digest) -> String { digest.withBytes { hex($0) } }
 private func hex(_ bytes: UnsafeRawBufferPointer) -> String { bytes.map { hex($0) }.joined() }
 private func name(_ type: MessageType) -> String {
@@ -249,6 +291,11 @@ private func name(_ type: MessageType) -> String {
   case .spikesIn: "SPIKES_IN"
   case .run: "RUN"
   case .state: "STATE"
+  case .provision: "PROVISION"
+  case .stream: "STREAM"
+  case .streamIn: "STREAM_IN"
+  case .credit: "CREDIT"
+  case .streamOut: "STREAM_OUT"
   case .stats: "STATS"
   case .spikesOut: "SPIKES_OUT"
   case .membranesOut: "MEMBRANES_OUT"

@@ -56,12 +56,31 @@ import WireProtocol
     }
   }
 
+  @Test("INFO is read from 352 bytes of older boards, 400 of today's and more of later ones")
+  func infoSizes() throws {
+    var info = BoardInfo()
+    info.security = BoardSecurity()
+    info.security?.rollbackCounter = 7
+    var bytes = [UInt8](repeating: 1, count: 500)
+    let count = try bytes.withUnsafeMutableBytes { buffer in
+      var writer = WireWriter(buffer)
+      try info.write(to: &writer)
+      return writer.count
+    }
+    #expect(count == 400)
+    for size in [352, 399, 400, 401, 500] {
+      let read = try bytes[..<size].withUnsafeBytes { try BoardInfo(payload: $0) }
+      #expect(read.security == (size < 400 ? nil : info.security))
+    }
+    #expect(throws: WireError.self) { try bytes[..<351].withUnsafeBytes { _ = try BoardInfo(payload: $0) } }
+  }
+
   @Test("Codes and types have one number each")
   func numbers() {
     #expect(Set(MessageType.allCases.map(\.rawValue)).count == MessageType.allCases.count)
     #expect(Set(BoardErrorCode.allCases.map(\.rawValue)).count == BoardErrorCode.allCases.count)
     for type in MessageType.allCases where !type.isFromBoard {
-      #expect(MessageType(rawValue: type.rawValue | 0x80) != nil)
+      #expect((MessageType(rawValue: type.rawValue | 0x80) != nil) == type.isAnswered)
     }
   }
 }

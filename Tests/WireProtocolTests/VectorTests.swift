@@ -9,7 +9,7 @@ import WireProtocol
 #endif
 
 @Suite struct VectorTests {
-  private static let files = ["errors.txt", "flash.txt", "run.txt", "session.txt"]
+  private static let files = ["errors.txt", "flash.txt", "run.txt", "session.txt", "signature.txt", "stream.txt"]
 
   private static var folder: String {
     let here = #filePath.split(separator: "/").dropLast(3)
@@ -37,7 +37,7 @@ import WireProtocol
         }
       }
     }
-    #expect(vectors == 55)
+    #expect(vectors == 82)
     print("replayed \(Self.files.count) files")
   }
 }

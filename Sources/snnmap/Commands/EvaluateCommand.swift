@@ -16,7 +16,8 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       --on reference runs the network as its file says; emulator compiles it for the recorded target and \
       runs the image; device runs it on a board, and refuses (exit code 9) where the board holds another \
-      image.
+      image. Samples go to the board as whole runs, several under way at a time; with --stream each as a \
+      deterministic stream of spikes: slower, with the same result.
 
       Examples:
         snnmap evaluate net.json --data digits
@@ -39,6 +40,7 @@ struct EvaluateCommand: ParsableCommand {
   var target: String?
 
   @OptionGroup var device: DeviceOption
+  @OptionGroup var transfer: TransferOption
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONOption
 
@@ -47,6 +49,7 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("--target needs --on emulator or --on device: the reference knows no target")
     }
     if device.device != nil && on != .device { throw ValidationError("--device needs --on device") }
+    if transfer.stream && on != .device { throw ValidationError("--stream needs --on device") }
   }
 
   func run() throws {
@@ -71,6 +74,6 @@ struct EvaluateCommand: ParsableCommand {
     let target = try Compilation.target(named: target, of: document, file: network)
     let image = try LoadedImage(name: network, bytes: try Compilation(document, for: target).imageBytes)
     if on == .emulator { return EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads) }
-    return try DeviceRunner(try BoardSession(try DeviceDirectory.select(device.device)), image: image)
+    return try DeviceRunner(try device.session(), image: image, transfer: transfer.transfer)
   }
 }

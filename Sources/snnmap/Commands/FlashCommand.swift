@@ -2,8 +2,7 @@ import ArgumentParser
 import BoardLink
 import FixedPoint
 import Images
-import Networks
-import Reports
+import Workflows
 
 struct FlashCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,60 +10,82 @@ struct FlashCommand: ParsableCommand {
     abstract: "Write an image to a board, have it read back and compared, and make it active.",
     usage: "snnmap flash <net.snnimg> [<options>]",
     discussion: """
-      An interrupted flash of the same image goes on where it stopped. Until the last step the board runs \
-      what it ran before.
+      Until the last step the board runs what it ran before, and an interrupted flash of the same image goes on \
+      where it stopped. IMAGE.sig, which `snnmap sign` writes, goes along where it is there; locked boards ask \
+      for it.
+
+      With --trial an image has to prove itself: flash it, test it (`snnmap test --on device`, `snnmap verify \
+      --data`), and `snnmap confirm` it. If nobody does, because the test failed or the board does not come back, \
+      the board goes back to the image before by itself, at its fourth start; `snnmap rollback` goes back at once.
+
+      --dry-run does everything short of writing: it asks the board what it holds, checks image, target, size, \
+      slot and signature, has an image that is there already read back, and says what would be sent.
+
+      --all flashes every board that `snnmap devices` lists, all at once, and ends with the greatest exit code \
+      of all boards.
 
       Examples:
         snnmap flash net.snnimg
-        snnmap flash net.snnimg --device unix:/tmp/board.sock
+        snnmap flash net.snnimg --device usb:board-1 --slot B --trial
+        snnmap flash net.snnimg --all --dry-run
       """)
 
   @Argument(help: ArgumentHelp("The image.", valueName: "net.snnimg"))
   var image: String
 
   @OptionGroup var device: DeviceOption
+
+  @Flag(name: .long, help: "Flash all boards that can be reached, at once.")
+  var all = false
+
+  @OptionGroup var slot: SlotOption
+
+  @Flag(exclusivity: .exclusive)
+  var activation: ActivationChoice = .activate
+
+  @Flag(name: .long, help: "Do everything short of writing, and say what would be done.")
+  var dryRun = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The signature. Default: the image's name and .sig, where it is there.", valueName: "file.sig"))
+  var signature: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Check the signature with this key before anything is sent.", valueName: "file.pub"))
+  var publicKey: String?
+
   @OptionGroup var json: JSONOption
 
-  /// What `--json` prints.
-  struct Summary: Encodable {
-    var device: String
-    var serial: String
-    var slot: Int
-    var bytes: Int
-    var bytesSent: UInt64
-    var bytesHeld: UInt64
-    var sha256: String
-    var seconds: Double
-
-    enum CodingKeys: String, CodingKey {
-      case device, serial, slot, bytes, sha256, seconds
-      case bytesSent = "bytes_sent"
-      case bytesHeld = "bytes_held"
-    }
+  func validate() throws {
+    guard !all || device.device == nil else { throw ValidationError("--all and --device contradict each other") }
   }
 
   func run() throws {
     let image = try LoadedImage(path: image)
-    let session = try BoardSession(try DeviceDirectory.select(device.device))
-    defer { session.close() }
-    let bar = ProgressBar("flash")
-    let started = MonotonicClock.seconds
-    let result = try image.withBytes { bytes in
-      try session.flash(
-        bytes, progress: { bar.update(Int($0.done), of: Int($0.total), detail: $0.phase.rawValue) })
+    let manifest = try SignatureFile.manifest(for: image, path: signature, key: publicKey)
+    let job = FlashJob(
+      image, slot: slot.slot?.number, activation: activation.activation, manifest: manifest)
+    if all {
+      try FlashAll(job: job, isRehearsal: dryRun, activation: activation).run(json: json.json)
+      return
     }
+    let address = try DeviceDirectory.select(device.device)
+    let bar = ProgressBar(dryRun ? "check" : "flash")
+    let report = { (progress: FlashProgress) in
+      bar.update(Int(clamping: progress.done), of: Int(clamping: progress.total), detail: progress.phase.rawValue)
+    }
+    let outcome =
+      dryRun
+      ? try job.rehearse(address, options: FlashAll.options, progress: report)
+      : try job.flash(address, options: FlashAll.options, progress: report)
     bar.finish()
-    let seconds = MonotonicClock.seconds - started
-    let summary = Summary(
-      device: "\(session.address)", serial: session.description.serial, slot: result.slot, bytes: image.byteCount,
-      bytesSent: result.bytesSent, bytesHeld: result.bytesHeld, sha256: image.digest.hex, seconds: seconds)
+    let summary = FlashSummary(job, outcome, isRehearsal: dryRun)
     if json.json {
       try Output.print(json: summary)
     } else {
-      try Output.print(
-        "flashed \(image.name) to \(summary.device) (serial \(summary.serial)), slot \(BoardLinkError.slotName(summary.slot)): "
-          + "\(NumberText.grouped(summary.bytes)) bytes, read back and equal, active, "
-          + "\(NumberText.seconds(seconds))")
+      try Output.print(summary.sentence(activation))
     }
   }
 }

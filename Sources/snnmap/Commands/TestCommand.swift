@@ -16,12 +16,15 @@ struct TestCommand: ParsableCommand {
     discussion: """
       --expect compares every output spike with a recording: npz with `spikes`, as `snnmap emulate` writes \
       it, of the test samples or of all samples. --on device compares the board with the emulator, inner \
-      spikes included. Exit code 0 where all is as expected, 8 where not, with the first difference named.
+      spikes included. Samples go to the board as whole runs, several under way at a time; with --stream each \
+      as a deterministic stream of spikes, to test that too: slower, with the same result. Exit code 0 where \
+      all is as expected, 8 where not, with the first difference named.
 
       Examples:
         snnmap test net.snnimg --data digits --min-accuracy 0.96
         snnmap test net.snnimg --data digits --expect out.npz --junit report.xml
         snnmap test net.snnimg --data digits --on device
+        snnmap test net.snnimg --data digits --on device --stream
       """)
 
   @Argument(help: ArgumentHelp("The image.", valueName: "net.snnimg"))
@@ -42,6 +45,7 @@ struct TestCommand: ParsableCommand {
   var on: ImageVenue = .emulator
 
   @OptionGroup var device: DeviceOption
+  @OptionGroup var transfer: TransferOption
 
   @Option(name: .long, help: ArgumentHelp("Write a JUnit report.", valueName: "report.xml"))
   var junit: String?
@@ -54,6 +58,7 @@ struct TestCommand: ParsableCommand {
       throw ValidationError("--min-accuracy \(minAccuracy) is not within 0–1; write 0.96 for 96 %")
     }
     if device.device != nil && on != .device { throw ValidationError("--device needs --on device") }
+    if transfer.stream && on != .device { throw ValidationError("--stream needs --on device") }
   }
 
   func run() throws {
@@ -64,7 +69,7 @@ struct TestCommand: ParsableCommand {
     let emulator = EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count)
     let actual: any SampleRunner =
       on == .device
-      ? try DeviceRunner(try BoardSession(try DeviceDirectory.select(device.device)), image: image) : emulator
+      ? try DeviceRunner(try device.session(), image: image, transfer: transfer.transfer) : emulator
     let expected = try expect.map {
       try ExpectedSpikes(
         path: $0, testCount: samples.count, trainCount: dataset.train.count, outputs: image.host.outputCount,

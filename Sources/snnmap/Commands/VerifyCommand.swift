@@ -16,7 +16,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Read a board's image back and compare it; with data, compare its spikes with the emulator's.",
     usage: "snnmap verify <net.snnimg> [<options>]",
     discussion: """
-      With --data, every output spike of every test sample and the checksum over all inner spikes are \
+      The board hashes what its storage holds, in the active slot or in that of --slot. A locked board lets no \
+      data out, so that only hashes are compared. With --data, every output spike of every test sample and the \
+      checksum over all inner spikes are \
       compared. Exit code 8 where anything differs.
 
       Examples:
@@ -36,8 +38,15 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var events: EventOptions
 
   @OptionGroup var device: DeviceOption
+  @OptionGroup var slot: SlotOption
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONOption
+
+  func validate() throws {
+    guard data == nil || slot.slot == nil else {
+      throw ValidationError("--data runs the active image: leave out --slot")
+    }
+  }
 
   /// What `--json` prints.
   struct Summary: Encodable {
@@ -57,9 +66,9 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let image = try LoadedImage(path: image)
-    let session = try BoardSession(try DeviceDirectory.select(device.device))
+    let session = try device.session()
     defer { session.close() }
-    try image.withBytes { try session.verify($0) }
+    try image.withBytes { try session.verify($0, slot: slot.slot?.number) }
     var comparison: RunComparison?
     if let data {
       let samples = try events.load(data, ticks: image.host.ticks).testSamples(

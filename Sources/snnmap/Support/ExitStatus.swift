@@ -5,9 +5,11 @@ import ImageFormat
 import Images
 import Mapper
 import NetworkFiles
+import Signatures
 import Targets
 import Training
 import TrainingRuns
+import USBIPServer
 import VirtualBoard
 import Workflows
 
@@ -31,6 +33,7 @@ enum ExitStatus: Int32 {
     switch error {
     case is Misfit: self = .misfit
     case let error as BoardLinkError: self = ExitStatus(rawValue: error.exitCode) ?? .failure
+    case let error as USBIPError: self = ExitStatus(rawValue: error.exitCode) ?? .failure
     case let error as VirtualBoardError: self = ExitStatus(rawValue: error.exitCode) ?? .failure
     case let error as WorkflowError: self = Self.status(of: error)
     case let error as ImagesError: self = Self.status(of: error)
@@ -40,6 +43,8 @@ enum ExitStatus: Int32 {
     case let error as DatasetError: self = Self.status(of: error)
     case TargetError.unknownTarget: self = .usage
     case is EmulatorError: self = .usage
+    case let error as SignatureError: self = Self.status(of: error)
+    case let error as BoardsFailed: self = error.status
     default: self = .failure
     }
   }
@@ -50,6 +55,16 @@ enum ExitStatus: Int32 {
     case .comparison: .comparison
     case .refused: .refused
     case .failure: .failure
+    }
+  }
+
+  private static func status(of error: SignatureError) -> ExitStatus {
+    switch error {
+    case .badComment, .emptyRevisionRange: .usage
+    case .manifestVersion: .version
+    case .exposed, .otherImage, .otherKey, .wrongSignature: .refused
+    case .unreadable, .unwritable, .exists, .notASecretKey, .notAPublicKey, .damagedKey, .notAManifest, .failed:
+      .failure
     }
   }
 

@@ -25,6 +25,18 @@ enum Output {
     try print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
+  /// Writes text as it is to standard output.
+  ///
+  /// - Throws: `OutputError`, where the output is closed or full.
+  static func write(_ text: String) throws {
+    guard write(text, to: 1) else { throw OutputError(reason: String(cString: strerror(errno))) }
+  }
+
+  /// Writes a result to standard error, where standard output holds something else.
+  static func note(_ line: String) {
+    _ = write(line + "\n", to: 2)
+  }
+
   /// Writes a message for people to standard error.
   static func error(_ text: String) {
     _ = write("snnmap: \(text)\n", to: 2)

@@ -35,15 +35,6 @@ struct JSONOption: ParsableArguments {
   var json = false
 }
 
-/// `--device`.
-struct DeviceOption: ParsableArguments {
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "The board: unix:PATH for a virtual board. Default: the only board there is.", valueName: "unix:PATH"))
-  var device: String?
-}
-
 /// Where an image is run.
 enum ImageVenue: String, ExpressibleByArgument, CaseIterable {
   case emulator

@@ -1,0 +1,6 @@
+#ifndef SNNMAP_CLIBUSB_SHIM_H
+#define SNNMAP_CLIBUSB_SHIM_H
+
+#include <libusb-1.0/libusb.h>
+
+#endif

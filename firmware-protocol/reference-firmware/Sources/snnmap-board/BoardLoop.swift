@@ -1,0 +1,194 @@
+import BoardCore
+import Glibc
+import VirtualBoard
+import WireProtocol
+
+/// The board's thread: moves bytes between the bulk endpoints and a `BoardDevice`, and lets it work.
+final class BoardLoop {
+  private typealias Device = BoardDevice<VirtualPlatform, MeshExecutor>
+
+  /// Transfers under way in each direction: as many frames as wait while the processor does something else.
+  private static let depth = 8
+  private let functionFS: FunctionFS
+  private let gadget: Gadget?
+  private let desk: ControlDesk
+  private let storage: VirtualStorage
+  private var profile: BoardProfile
+  private let workspace: UnsafeMutableRawBufferPointer
+  private var device: Device
+  private let io: AsyncIO
+  private let out: EndpointQueue
+  private let `in`: EndpointQueue
+  /// Bytes of the oldest OUT transfer that the device has taken.
+  private var taken = 0
+  /// Bytes of the frame being sent that have no transfer yet.
+  private var frameRest = 0
+  private var isEnabled = false
+  private var isMeasuring = false
+  private var activity: Device.Activity = .idle
+  private var published = ContinuousClock.now
+
+  init(
+    profile: BoardProfile, storage: VirtualStorage, functionFS: FunctionFS, gadget: Gadget?, desk: ControlDesk,
+    wakeUp: EventCounter
+  ) throws(FirmwareError) {
+    self.functionFS = functionFS
+    self.gadget = gadget
+    self.desk = desk
+    self.storage = storage
+    self.profile = profile
+    workspace = .allocate(byteCount: profile.workspaceBytes, alignment: 16)
+    device = Device(platform: VirtualPlatform(storage: storage), profile: profile, workspace: workspace)
+    io = try AsyncIO(depth: 2 * Self.depth, wakeUp: wakeUp)
+    out = EndpointQueue(io, endpoint: functionFS.out, isWrite: false, depth: Self.depth)
+    `in` = EndpointQueue(io, endpoint: functionFS.in, isWrite: true, depth: Self.depth)
+    publish()
+  }
+
+  deinit {
+    workspace.deallocate()
+  }
+
+  /// Serves hosts until RESET is asked for and nobody here can bind the gadget again.
+  func run() throws(FirmwareError) {
+    while true {
+      io.wakeUp.wait(milliseconds: patience)
+      io.collect()
+      if let command = desk.nextCommand() {
+        try obey(command)
+        publish()
+        desk.commandIsDone()
+      }
+      if isEnabled { try move() } else { activity = .idle }
+      if device.wantsRestart && device.output.isEmpty && `in`.isIdle {
+        guard let gadget else { return }
+        try restart(gadget)
+      }
+    }
+  }
+
+  /// How long there is nothing to do unless something happens, in ms; −1 for ever.
+  private var patience: Int32 {
+    if activity == .working { return 0 }
+    guard isEnabled, let microseconds = device.idleMicroseconds else { return -1 }
+    return Int32(clamping: (microseconds + 999) / 1000)
+  }
+
+  // MARK: Bulk
+
+  /// Lets bytes and work go as far as they can.
+  private func move() throws(FirmwareError) {
+    for _ in 0..<8 {
+      receive()
+      while out.hasFree, try out.start(out.transferBytes) > 0 {}
+      activity = device.poll()
+      try send()
+      if activity != .working { break }
+    }
+    // The output's room counts again, or the rest of what has arrived has got room.
+    if activity == .blocked && device.output.isEmpty { activity = .working }
+    if activity == .idle && out.oldest != nil && !device.receiveSpace.isEmpty { activity = .working }
+    // Broken endpoints tell nothing more: the control endpoint says when they are open again.
+    if out.isBroken || `in`.isBroken { try disable() }
+    publishInTime()
+  }
+
+  private func receive() {
+    while let bytes = out.oldest {
+      if isMeasuring {
+        out.dropOldest()
+        continue
+      }
+      let space = device.receiveSpace
+      let count = min(space.count, bytes.count - taken)
+      guard count > 0 || bytes.count == taken else { return }
+      space.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[taken..<taken + count]))
+      device.received(count)
+      taken += count
+      guard taken == bytes.count else { return }
+      taken = 0
+      out.dropOldest()
+    }
+  }
+
+  /// Sends each frame as a transfer of its own, so that its short last packet ends the host's transfer too.
+  private func send() throws(FirmwareError) {
+    while `in`.oldest != nil { `in`.dropOldest() }
+    while `in`.hasFree && !device.output.isEmpty {
+      let bytes = device.output
+      if frameRest == 0 { frameRest = Self.frameBytes(bytes) }
+      let count = min(frameRest, `in`.transferBytes)
+      `in`.nextMemory.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+      let started = try `in`.start(count)
+      guard started > 0 else { return }
+      device.sent(started)
+      frameRest -= started
+    }
+  }
+
+  /// The bytes of the frame that begins here, pad included.
+  private static func frameBytes(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let payload = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+    let isPadded = bytes[7] & FrameFlags.padded.rawValue != 0
+    return FrameLayout.headerBytes + Int(payload) + (isPadded ? FrameLayout.padBytes : 0)
+  }
+
+  // MARK: What the control endpoint wants
+
+  private func obey(_ command: ControlDesk.Command) throws(FirmwareError) {
+    switch command {
+    case .enabled:
+      try disable()
+      guard let packetBytes = functionFS.packetBytes else { return }
+      device.setPacketBytes(packetBytes)
+      isEnabled = true
+    case .disabled: try disable()
+    case .resetBegins:
+      try stop()
+      // The board stays deaf until the host's number is here.
+      isEnabled = false
+    case .resetEnds(let nonce):
+      if let nonce { device.controlReset(nonce: nonce) }
+      isEnabled = functionFS.packetBytes != nil
+    case .measure(let isOn):
+      isMeasuring = isOn
+    }
+  }
+
+  private func disable() throws(FirmwareError) {
+    isEnabled = false
+    try stop()
+  }
+
+  /// Ends all transfers and the session, and forgets what is under way.
+  private func stop() throws(FirmwareError) {
+    try out.stop()
+    try `in`.stop()
+    device.detach()
+    (taken, frameRest, isMeasuring) = (0, 0, false)
+    activity = .idle
+  }
+
+  /// What RESET does: the board leaves the bus, starts anew, and comes back.
+  private func restart(_ gadget: Gadget) throws(FirmwareError) {
+    // The answer has left, but the host's system may not have handed it on.
+    usleep(100_000)
+    try gadget.unbind()
+    try disable()
+    // Hosts notice a board that is away for so long.
+    usleep(200_000)
+    device = Device(platform: VirtualPlatform(storage: storage), profile: profile, workspace: workspace)
+    publish()
+    try gadget.bind()
+  }
+
+  private func publish() {
+    desk.publish(info: { device.controlInfo(into: $0) }, status: { device.controlStatus(into: $0) })
+    published = .now
+  }
+
+  /// Publishes before the thread sleeps, and now and then when it does not; for each frame it would be too often.
+  private func publishInTime() {
+    if activity != .working || ContinuousClock.now - published > .milliseconds(10) { publish() }
+  }
+}
