@@ -72,7 +72,7 @@ let host: [Target] = [
     "Workflows",
     [
       "FixedPoint", "ImageFormat", "WireProtocol", "Networks", "NetworkFiles", "Datasets", "Targets", "ShippedTargets",
-      "Training", "TrainingRuns", "Mapper", "Images", "Emulator", "BoardLink", "ChipCatalog",
+      "Training", "TrainingRuns", "Mapper", "Images", "Emulator", "BoardLink", "USBIPServer", "ChipCatalog",
     ]),
   module("Reports", ["Images", "Mapper", "Targets", "Workflows"]),
 ]

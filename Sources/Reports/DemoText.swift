@@ -11,6 +11,7 @@ public enum DemoText {
     facts.add(["accuracy in training's forward pass", share(result.trainingAccuracy)])
     facts.add(["accuracy on the emulator", share(result.emulatorAccuracy)])
     facts.add(["accuracy on the board", share(result.boardAccuracy)])
+    facts.add(["board reached over", result.path.description])
     facts.add(["cores used", "\(totals.cores.used) of \(result.compilation.target.topology.coreCount)"])
     facts.add(["image size", "\(NumberText.grouped(result.compilation.imageBytes.count)) bytes"])
     var steps = TextTable(["step", "time"], rightAligned: [1])
@@ -37,6 +38,8 @@ public struct DemoSummary: Encodable, Sendable {
   public var cores: Int
   public var imageBytes: Int
   public var steps: [String: Double]
+  /// How the board was reached, in words.
+  public var boardPath: String
 
   enum CodingKeys: String, CodingKey {
     case samples, mismatches, accuracy, cores, steps
@@ -44,10 +47,12 @@ public struct DemoSummary: Encodable, Sendable {
     case emulatorAccuracy = "emulator_accuracy"
     case bitExact = "bit_exact"
     case imageBytes = "image_bytes"
+    case boardPath = "board_path"
   }
 
   public init(_ result: MainJob.Result) {
     samples = result.samples
+    boardPath = result.path.description
     mismatches = result.proof.mismatches + result.board.mismatches
     accuracy = result.boardAccuracy
     trainingAccuracy = result.trainingAccuracy

@@ -52,6 +52,8 @@ public struct MainJob {
     public var proof: ChainProof
     /// Board against emulator: outputs and the checksum over all spikes.
     public var board: RunComparison
+    /// How the board was reached.
+    public var path: BoardPath
     public var compilation: Compilation
 
     /// Whether everything was compared, and every spike was the same everywhere.
@@ -100,11 +102,11 @@ public struct MainJob {
         samples, model: trained.model, network: trained.document.network, emulator: emulator, threads: threads
       ) { progress($0, samples.count) }
     }
-    let (child, session) = try step("start a virtual board") { try startBoard() }
-    defer {
-      session.close()
-      child.end()
+    let demoBoard = try step("start a virtual board") {
+      try DemoBoard(program: program, target: target, folder: folder)
     }
+    defer { demoBoard.end() }
+    let session = demoBoard.session
     try step("flash") {
       _ = try image.withBytes { bytes in
         try session.flash(bytes, progress: { progress(Int($0.done), Int($0.total)) })
@@ -134,7 +136,7 @@ public struct MainJob {
       emulatorAccuracy: Double(emulatorCorrect) / Double(samples.count),
       boardAccuracy: Double(boardCorrect) / Double(samples.count), samples: samples.count,
       ticks: samples.ticks, neurons: trained.document.network.neuronCount, proof: proof, board: board,
-      compilation: compilation)
+      path: demoBoard.path, compilation: compilation)
   }
 
   private struct Trained {
@@ -160,27 +162,5 @@ public struct MainJob {
     }
     try NetworkFile.write(document, to: folder + "/net.json")
     return Trained(dataset: dataset, model: model, document: document, accuracy: outcome.accuracy)
-  }
-
-  /// Starts the board and waits until it answers, at most ten seconds.
-  private func startBoard() throws -> (ChildProcess, BoardSession) {
-    let socket = folder + "/board.sock"
-    let child = try ChildProcess([
-      program, "serve", "--target", target, "--socket", socket, "--store", folder + "/board-store", "--serial", "DEMO",
-      "--until-input-ends",
-    ])
-    let deadline = ContinuousClock.now + .seconds(10)
-    while true {
-      do {
-        return (child, try BoardSession(.socket(path: socket)))
-      } catch {
-        // What kept it from starting, the board has said itself.
-        guard !child.hasEnded else { throw WorkflowError(.failure, "the virtual board did not start") }
-        guard ContinuousClock.now < deadline else {
-          throw WorkflowError(.failure, "the virtual board did not answer in ten seconds: \(error)")
-        }
-        usleep(20_000)
-      }
-    }
   }
 }

@@ -11,7 +11,9 @@ struct DemoCommand: ParsableCommand {
     abstract: "Do the main job once: train on the 8×8 digits, compile, flash a virtual board, compare every spike.",
     usage: "snnmap demo [<options>]",
     discussion: """
-      The virtual board is a process of its own. `bit-exact: yes` is printed only where every spike of \
+      The virtual board is a process of its own. Where the kernel has a virtual USB host controller (root, and \
+      `modprobe vhci-hcd`) it is plugged in and flashed over USB, else over a Unix socket; the result says \
+      which. `bit-exact: yes` is printed only where every spike of \
       every neuron and test sample is the same in training, interpreter and emulator, and on the board \
       every output spike and the checksum over all spikes.
 
