@@ -44,17 +44,23 @@ static uint32_t number(const uint8_t *bytes) {
   return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-// The first free port of the hub for a speed; -1 where there is none.
+// The first free port for a speed, of all the controllers that the module has; -1 where there is none.
 static int free_port(int is_super) {
-  FILE *file = fopen(CONTROLLER "status", "r");
-  if (!file) return -1;
-  char line[256], hub[8];
-  int port, state, found = -1;
-  while (found < 0 && fgets(line, sizeof line, file))
-    if (sscanf(line, "%7s %d %d", hub, &port, &state) == 3 && state == port_free
-        && strcmp(hub, is_super ? "ss" : "hs") == 0)
-      found = port;
-  fclose(file);
+  int found = -1;
+  for (int controller = 0; found < 0; controller++) {
+    // The first one's file has no number.
+    char name[sizeof CONTROLLER + 24] = CONTROLLER "status";
+    if (controller > 0) snprintf(name, sizeof name, CONTROLLER "status.%d", controller);
+    FILE *file = fopen(name, "r");
+    if (!file) return -1;
+    char line[256], hub[8];
+    int port, state;
+    while (found < 0 && fgets(line, sizeof line, file))
+      if (sscanf(line, "%7s %d %d", hub, &port, &state) == 3 && state == port_free
+          && strcmp(hub, is_super ? "ss" : "hs") == 0)
+        found = port;
+    fclose(file);
+  }
   return found;
 }
 
