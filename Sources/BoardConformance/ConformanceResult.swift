@@ -19,4 +19,6 @@ enum ConformanceFailure: Error, Equatable {
   case broken(String)
   /// The check does not apply to this board or this link.
   case skipped(String)
+  /// A line that may lose bytes has lost some of a sound request; what the board said of it.
+  case lineDamage(String)
 }

@@ -48,26 +48,38 @@ public struct ConformanceRun {
     return results
   }
 
+  /// How often a check is made whose requests arrive damaged.
+  private static var attempts: Int { 3 }
+
   private func verdict(of check: ConformanceCheck) -> ConformanceResult.Verdict {
-    do throws(ConformanceFailure) {
-      try bench.begin()
-      if let reason = obstacle(to: check) { return .skipped(reason) }
-      let slot = bench.freeSlot
-      var failure: ConformanceFailure?
+    var damage = ""
+    for _ in 0..<Self.attempts {
       do throws(ConformanceFailure) {
-        try check.body(bench)
+        try make(check)
+        return .passed
       } catch {
-        failure = error
-      }
-      tidyUp(after: check, slot)
-      if let failure { throw failure }
-      return .passed
-    } catch {
-      switch error {
-      case .broken(let what): return .failed(what)
-      case .skipped(let reason): return .skipped(reason)
+        switch error {
+        case .broken(let what): return .failed(what)
+        case .skipped(let reason): return .skipped(reason)
+        case .lineDamage(let what): damage = what
+        }
       }
     }
+    return .failed(damage)
+  }
+
+  private func make(_ check: ConformanceCheck) throws(ConformanceFailure) {
+    try bench.begin()
+    if let reason = obstacle(to: check) { throw .skipped(reason) }
+    let slot = bench.freeSlot
+    var failure: ConformanceFailure?
+    do throws(ConformanceFailure) {
+      try check.body(bench)
+    } catch {
+      failure = error
+    }
+    tidyUp(after: check, slot)
+    if let failure { throw failure }
   }
 
   /// Why a check cannot be made; nil where it can.

@@ -16,6 +16,12 @@ struct RawFrame {
     return header.message?.label ?? "a frame of type \(String(header.type, radix: 16))"
   }
 
+  /// Whether it tells of bytes that were no frame.
+  var isReportOfDamage: Bool {
+    header.message == .error && header.sequence == 0
+      && (try? read(BoardError.self))?.code == BoardErrorCode.headerChecksum.rawValue
+  }
+
   func read<Message: WireMessage>(_ type: Message.Type) throws(ConformanceFailure) -> Message {
     let result = payload.withUnsafeBytes { bytes -> Result<Message, WireError> in
       do throws(WireError) {

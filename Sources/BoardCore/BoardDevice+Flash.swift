@@ -213,7 +213,11 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     let slot = Int(message.slot)
     let range = Int(message.offset)..<Int(message.offset + message.length)
     switch message.content {
-    case .hash: startOperation(.hash(slot: slot, range: range, next: range.lowerBound, SHA256()), header)
+    case .hash:
+      // The hash of one byte is the byte, to whoever tries all 256; and two hashes that differ by one byte tell it.
+      let isWhole = metadata[slot].state != .empty && message.offset == 0 && message.length == metadata[slot].size
+      guard !metadata.isLocked || isWhole || range.isEmpty else { throw BoardError(.locked) }
+      startOperation(.hash(slot: slot, range: range, next: range.lowerBound, SHA256()), header)
     case .data:
       guard !metadata.isLocked else { throw BoardError(.locked) }
       guard range.count <= profile.maximumPayload - ReadBackAnswer.headerBytes else {

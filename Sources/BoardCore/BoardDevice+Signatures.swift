@@ -85,6 +85,8 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
         metadata = before
         throw BoardError(.storage, detail: error.code)
       }
+      // Once more, over the record of before: else damage to a single record would take the key away again.
+      try? metadata.store(to: &platform)
       if metadata.activeSlot == BoardMetadata.none { unload() }
     }
     answer(ProvisionAnswer(keyCount: UInt8(metadata.keys.count)), to: header)

@@ -35,11 +35,13 @@ extension BoardLinkError: CustomStringConvertible {
       "the board refused \(request.label): \(error.explanation(of: request))"
     case .version(let boardMinimum, let boardMaximum, let hostMinimum, let hostMaximum):
       "no common protocol version: the board speaks \(boardMinimum) to \(boardMaximum), "
-        + "this program \(hostMinimum) to \(hostMaximum)"
+        + "this program \(hostMinimum) to \(hostMaximum); use a later snnmap, or other firmware"
     case .badAnswer(let request, let error):
-      "the board's answer to \(request.label) breaks the protocol: \(error)"
+      "the board's answer to \(request.label) breaks the protocol: \(error.explanation); update its firmware, "
+        + "and see 'snnmap conformance'"
     case .damagedLink(let error):
-      "frames arrive damaged again and again: \(error)"
+      "frames arrive damaged again and again (\(error.explanation)): look at cable and connectors, and "
+        + "repeat the command"
     case .notAnImage:
       "the file is not an image: write one with 'snnmap compile'"
     case .tooManyInputs(let lines, let capacity):
@@ -49,7 +51,8 @@ extension BoardLinkError: CustomStringConvertible {
     case .strayOutput(let tick, let index):
       "the board sent a spike of output \(index) in tick \(tick), which the image does not have"
     case .cannotStream(let address):
-      "the firmware of the board at \(address) cannot stream spikes: it speaks a protocol before 1.2; update it"
+      "the firmware of the board at \(address) cannot stream spikes (its INFO does not offer it, as that of "
+        + "protocols before 1.2 does not); update it"
     case .lateInput(let tick, let completeBefore):
       "input for tick \(tick) comes late: the input of the ticks below \(completeBefore) was complete"
     case .unorderedInput(let tick, let index):

@@ -14,14 +14,26 @@ public enum DeviceDirectory {
       var entry = stat()
       if stat(runtime, &entry) == 0 && entry.st_mode & S_IFMT == S_IFDIR { return runtime + "/snnmap" }
     }
-    return "/tmp/snnmap-\(getuid())"
+    return sharedFolder
+  }
+
+  private static var sharedFolder: String { "/tmp/snnmap-\(getuid())" }
+
+  /// Whether a folder is the one in `/tmp`, where anybody may make it first, and is not this user's alone: boards in it
+  /// may be somebody else's.
+  package static func isForeign(_ folder: String) -> Bool {
+    guard folder == sharedFolder else { return false }
+    var entry = stat()
+    guard lstat(folder, &entry) == 0 else { return false }
+    return entry.st_mode & S_IFMT != S_IFDIR || entry.st_uid != getuid() || entry.st_mode & 0o022 != 0
   }
 
   /// Every board that answers: those of a folder, ascending by path, then those on USB, ascending by place. A running
   /// session is not disturbed.
   ///
-  /// Sockets that nobody listens to are left out. A board that doesn't answer in time, or that this user may not open,
-  /// is listed without its information; so is a device on USB that has a board's numbers but is none (`notABoard`).
+  /// Sockets that nobody listens to are left out, and all in a folder of `/tmp` that is not this user's alone. A board
+  /// that doesn't answer in time, or that this user may not open, is listed without its information; so is a device on
+  /// USB that has a board's numbers but is none (`notABoard`).
   public static func list(
     folder: String = defaultFolder, timeout: Duration = .milliseconds(500)
   ) -> [FoundDevice] {
@@ -66,7 +78,7 @@ public enum DeviceDirectory {
   }
 
   private static func sockets(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
+    guard !isForeign(folder), let directory = opendir(folder) else { return [] }
     defer { closedir(directory) }
     var paths: [String] = []
     while let entry = readdir(directory) {

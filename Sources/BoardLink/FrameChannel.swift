@@ -50,8 +50,9 @@ final class FrameChannel {
   private func queue<Message: WireMessage>(
     _ message: Message, sequence: UInt32, bodyCount: Int = 0, fill: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
   ) throws(BoardLinkError) {
-    if outgoingStart == outgoing.count {
-      outgoing.removeAll(keepingCapacity: true)
+    // A queue that is never empty would grow for ever. What is moved is no more than what has left.
+    if outgoingStart >= queuedBytes {
+      outgoing.removeFirst(outgoingStart)
       outgoingStart = 0
     }
     let start = outgoing.count

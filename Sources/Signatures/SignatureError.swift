@@ -57,7 +57,8 @@ extension SignatureError: CustomStringConvertible {
       "\(path) is not a public key: name the '.pub' file that 'snnmap keys generate' wrote"
     case .damagedKey(let path): "\(path): the key is not the one that its key id names; take a good copy of the file"
     case .badComment(let text):
-      "'\(text)' cannot be a key's comment: it is one line of at most \(KeyFile.maximumCommentBytes) bytes"
+      "a comment of \(text.utf8.count) bytes: write one line of at most \(KeyFile.maximumCommentBytes), without control "
+        + "characters"
     case .notAManifest(let path): "\(path) is not a signature file: write one with 'snnmap sign'"
     case .manifestVersion(let path, let format):
       "\(path) is a signature file of format \(format), which this version does not know: sign the image again"

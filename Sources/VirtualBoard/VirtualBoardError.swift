@@ -8,6 +8,10 @@ public enum VirtualBoardError: Error, Equatable, Sendable, CustomStringConvertib
   case alreadyServed(path: String)
   /// Another virtual board uses the store.
   case storeInUse(path: String)
+  /// The store's slots are larger than those of this board, which would cut off what they hold.
+  case largerSlots(path: String, stored: Int, slotBytes: Int)
+  /// The folder of the sockets in `/tmp` was made by another user, or others may write to it.
+  case foreignFolder(path: String)
   /// A socket path that the system cannot take.
   case badSocketPath(String)
   /// A serial that is empty, longer than 31 bytes, or holds something else than letters, digits, `.`, `_`, `-`.
@@ -27,6 +31,12 @@ public enum VirtualBoardError: Error, Equatable, Sendable, CustomStringConvertib
       "another virtual board listens at \(path): stop it, or choose another --socket or --serial"
     case .storeInUse(let path):
       "another virtual board uses the store \(path): choose another --store"
+    case .largerSlots(let path, let stored, let slotBytes):
+      "the store \(path) is that of a board with larger slots (\(stored) bytes, not \(slotBytes)): choose another "
+        + "--store, or the --target it was made with"
+    case .foreignFolder(let path):
+      "\(path) is not yours alone, so that others could be taken for your boards: remove it, or set XDG_RUNTIME_DIR to "
+        + "a folder of your own"
     case .badSocketPath(let path):
       "'\(path)' cannot be a socket's path (too long or empty): choose a shorter --socket"
     case .badSerial(let serial):
@@ -43,7 +53,8 @@ public enum VirtualBoardError: Error, Equatable, Sendable, CustomStringConvertib
   public var exitCode: Int32 {
     switch self {
     case .emulationOnly, .unsupportedTarget, .badSocketPath, .badSerial: 2
-    case .alreadyServed, .storeInUse, .otherKeys: 9
+    case .alreadyServed, .storeInUse, .largerSlots, .otherKeys: 9
+    case .foreignFolder: 5
     // EPERM and EACCES.
     case .system(_, _, let code, _): code == 1 || code == 13 ? 5 : 1
     }

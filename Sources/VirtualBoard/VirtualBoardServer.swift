@@ -84,6 +84,7 @@ public final class VirtualBoardServer: @unchecked Sendable {
       return (try BoardSocket(path: path), options.serial ?? "\(target.name.prefix(24))-1")
     }
     try createFolder(options.socketFolder)
+    guard !DeviceDirectory.isForeign(options.socketFolder) else { throw .foreignFolder(path: options.socketFolder) }
     if let serial = options.serial {
       return (try BoardSocket(path: "\(options.socketFolder)/\(serial).sock"), serial)
     }

@@ -21,7 +21,7 @@ public final class VirtualStorage {
   /// Opens or creates a store.
   ///
   /// - Parameter folder: nil uses files without a name, which are gone with the board.
-  /// - Throws: `storeInUse`, `system`.
+  /// - Throws: `storeInUse`, `largerSlots`, `system`.
   public init(folder: String?, slotCount: Int, slotBytes: Int) throws(VirtualBoardError) {
     self.slotBytes = slotBytes
     place = folder ?? "a board without a store"
@@ -36,6 +36,8 @@ public final class VirtualStorage {
     }
     for slot in 0..<slotCount {
       let file = try file("slot-\(BoardLinkError.slotName(slot).lowercased()).bin")
+      let stored = lseek(file.number, 0, SEEK_END)
+      guard stored <= slotBytes else { throw .largerSlots(path: place, stored: stored, slotBytes: slotBytes) }
       guard ftruncate(file.number, slotBytes) == 0 else { throw .failed("sizing a slot of", place) }
       let mapped = mmap(nil, slotBytes, PROT_READ, MAP_SHARED, file.number, 0)
       guard let mapped, mapped != MAP_FAILED else { throw .failed("mapping a slot of", place) }

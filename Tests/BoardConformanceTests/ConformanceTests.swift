@@ -1,6 +1,7 @@
 import BoardConformance
 import BoardLink
 import Testing
+import WireProtocol
 
 @Suite struct ConformanceTests {
   static var faults: [Fault] {
@@ -44,6 +45,32 @@ import Testing
     #expect(Set(rules).count == rules.count)
     for rule in rules { #expect(Self.faults.contains { rule.hasPrefix($0.rule) }, "\(rule)") }
     #expect(Self.faults.count == rules.count)
+  }
+
+  @Test("A request that a serial line damages once is sent anew; where each one is, or the link is no line, it fails")
+  func lineDamage() throws {
+    let checks = ConformanceCheck.all.filter { $0.section == .flashing }
+    /// A link that damages the headers of some WRITEs.
+    func verdicts(on board: TestBoard, every: Bool) throws -> [ConformanceResult.Verdict] {
+      var damaged = 0
+      var fault = Fault(board: board)
+      fault.incoming = { bytes, _ in
+        guard bytes.count > 32, bytes[6] == MessageType.write.rawValue, every || damaged == 0 else { return bytes }
+        damaged += 1
+        var bytes = bytes
+        bytes[9] ^= 4
+        return bytes
+      }
+      let results = try board.results(checks, fault, timeout: .milliseconds(100))
+      #expect(damaged > 0)
+      return results.map(\.verdict)
+    }
+    func failures(_ verdicts: [ConformanceResult.Verdict]) -> Int {
+      verdicts.count { if case .failed = $0 { true } else { false } }
+    }
+    #expect(failures(try verdicts(on: .active, every: false)) == 0)
+    #expect(failures(try verdicts(on: .active, every: true)) > 3)
+    #expect(failures(try verdicts(on: .packets, every: false)) == 1)
   }
 
   @Test("Without consent the board keeps what it holds, and what needs consent is skipped")

@@ -42,6 +42,16 @@ import WireProtocol
     #expect(try host.info().security?.keyCount == 4)
   }
 
+  @Test("A locked board stays locked when either metadata record is lost", arguments: 0..<2)
+  func eitherRecord(record: Int) throws {
+    var (host, board) = try host()
+    let _: ProvisionAnswer = try host.ask(KeyedHash.provision(1))
+    try [UInt8](repeating: 0xFF, count: 424).withUnsafeBytes { try board.storage.writeMetadata($0, record) }
+    board.restart(with: board.storage)
+    try host.open()
+    #expect(try host.info().flags.contains(.locked))
+  }
+
   @Test("A key can take the place of all others, if the signature says so too")
   func replacing() throws {
     var (host, board) = try host()

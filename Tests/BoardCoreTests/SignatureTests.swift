@@ -153,10 +153,17 @@ import WireProtocol
     #expect(info.activeSlot == 255 && info.slot0.state == .verified && info.slot1.state == .empty)
   }
 
-  @Test("A locked board tells hashes of what it holds, and no data")
+  @Test("A locked board tells hashes of whole images, and neither data nor hashes of parts, which would tell data")
   func readBack() throws {
     var (host, _) = try host(active: true)
-    let _: ReadBackAnswer = try host.ask(ReadBack(slot: 0, content: .hash, offset: 0, length: 3000))
+    let size = UInt64(imageA.count)
+    let _: ReadBackAnswer = try host.ask(ReadBack(slot: 0, content: .hash, offset: 0, length: size))
+    for (slot, range) in [(UInt8(0), 0..<1), (0, 1..<size), (0, 0..<size - 1), (0, 0..<size + 1), (1, 0..<size)] {
+      #expect(throws: BoardError(.locked)) {
+        let _: ReadBackAnswer = try host.ask(
+          ReadBack(slot: slot, content: .hash, offset: range.lowerBound, length: UInt64(range.count)))
+      }
+    }
     #expect(throws: BoardError(.locked)) {
       let _: ReadBackAnswer = try host.ask(ReadBack(slot: 0, content: .data, offset: 0, length: 1))
     }

@@ -28,6 +28,7 @@ import USBIPServer
     let target = try Target.load("board")
     let running = try RunningService("board", count: Self.count)
     let images = try (0..<Self.count).map { try TestImage(seed: UInt64(40 + $0), target: target) }
+    let large = randomImage(target, bytes: 600_000, seed: 7)
     let findings = Findings()
     let group = DispatchGroup()
     let (service, start) = (running.service, DispatchSemaphore(value: 0))
@@ -36,8 +37,7 @@ import USBIPServer
       DispatchQueue(label: "host \(board)").async(group: group) {
         start.wait()
         do {
-          let finding = try Self.host(
-            board, service, images[board], large: randomImage(target, bytes: 1_500_000, seed: 7))
+          let finding = try Self.host(board, service, images[board], large: large)
           findings.all.withLock { $0.append(finding) }
         } catch {
           findings.problems.withLock { $0.append("board \(board): \(error)") }
@@ -50,7 +50,7 @@ import USBIPServer
     let all = findings.all.withLock { $0.sorted { $0.board < $1.board } }
     #expect(all.map(\.serial) == (1...Self.count).map { "board-\($0)" })
     #expect(all.allSatisfy { $0.spikes > 0 })
-    #expect(all.allSatisfy { $0.board % 3 != 0 || $0.bytesHeld > 500_000 })
+    #expect(all.allSatisfy { $0.board % 3 != 0 || $0.bytesHeld > 200_000 })
     #expect(!running.events.contains { if case .refused = $0 { true } else { false } })
   }
 
@@ -72,7 +72,7 @@ import USBIPServer
       result = try large.withUnsafeBytes { bytes in
         try session.flash(
           bytes, activation: .none,
-          progress: { if isPulled && $0.phase == .writing && $0.done > 750_000 { transport.client.disconnect() } })
+          progress: { if isPulled && $0.phase == .writing && $0.done > 300_000 { transport.client.disconnect() } })
       }
     } catch let error as BoardLinkError where isPulled {
       guard case .disconnected = error else { throw error }

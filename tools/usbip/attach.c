@@ -1,7 +1,7 @@
 // Plugs a device of a USB/IP server into this machine, as `usbip attach` does, without its libraries.
 //
 //   attach ADDRESS PORT BUSID      # needs root and the module vhci_hcd; prints the virtual port
-//   attach --detach VIRTUAL-PORT
+//   attach --detach VIRTUAL-PORT [FILE BYTES]   # with a file: as soon as that many of its bytes have been written
 //
 // Protocol: Documentation/usb/usbip_protocol.rst of the Linux kernel; files: Documentation/ABI/testing/sysfs-platform-… .
 #include <arpa/inet.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONTROLLER "/sys/devices/platform/vhci_hcd.0/"
@@ -64,10 +65,20 @@ static int free_port(int is_super) {
   return found;
 }
 
+// Waits until a file of holes has so many bytes that are none, but no more than 20 s.
+static void wait_for(const char *path, long bytes) {
+  struct stat file;
+  for (int i = 0; i < 200000 && (stat(path, &file) || file.st_blocks * 512 < bytes); i++) usleep(100);
+}
+
 int main(int count, char **words) {
+  if (count == 5 && strcmp(words[1], "--detach") == 0) {
+    wait_for(words[3], atol(words[4]));
+    count = 3;
+  }
   if (count == 3 && strcmp(words[1], "--detach") == 0) return write_file(CONTROLLER "detach", words[2]);
   if (count != 4 || strlen(words[3]) > 31) {
-    fprintf(stderr, "usage: attach ADDRESS PORT BUSID | attach --detach VIRTUAL-PORT\n");
+    fprintf(stderr, "usage: attach ADDRESS PORT BUSID | attach --detach VIRTUAL-PORT [FILE BYTES]\n");
     return 2;
   }
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(words[2]))};

@@ -6,12 +6,14 @@ import WireProtocol
 /// Several transfers are with the system in each direction, so that the bus is busy while the program thinks. Events
 /// are handled inside of `exchange`; there is no thread.
 public final class USBTransport: Transport {
-  /// A multiple of 1024, so that no packet is ever cut off. A frame may take several transfers.
-  private static let transferBytes = 1 << 16
+  /// The most of one transfer to a board, a multiple of 1024, so that no packet is ever cut off. Several frames share
+  /// one, and a frame may take several.
+  public static let outTransferBytes = 1 << 17
+  /// What flies to one board at a time. All boards of a machine share 16 MiB in the kernel, where sixteen are to fit.
+  public static let maximumOutBytes = 1 << 19
+  private static let outTransfers = 8
+  private static let inTransferBytes = 1 << 16
   private static let inTransfers = 4
-  private static let outTransfers = 16
-  /// What flies to one board at a time. All boards of a machine share 16 MiB in the kernel.
-  private static let maximumOutBytes = 1 << 18
   /// Boards answer control requests at once, whatever they are doing.
   private static let controlTimeout = Duration.seconds(2)
 
@@ -39,10 +41,10 @@ public final class USBTransport: Transport {
     place = handle.device.place.description
     let interface = handle.interface
     incoming = try BulkPipe(
-      handle, endpoint: interface.inEndpoint, transfers: Self.inTransfers, bytes: Self.transferBytes)
+      handle, endpoint: interface.inEndpoint, transfers: Self.inTransfers, bytes: Self.inTransferBytes)
     outgoing = try BulkPipe(
-      handle, endpoint: interface.outEndpoint, transfers: Self.outTransfers, bytes: Self.transferBytes)
-    cutter = FrameCutter(packetBytes: interface.packetBytes, transferBytes: Self.transferBytes)
+      handle, endpoint: interface.outEndpoint, transfers: Self.outTransfers, bytes: Self.outTransferBytes)
+    cutter = FrameCutter(packetBytes: interface.packetBytes, transferBytes: Self.outTransferBytes)
     try handle.claim()
     do throws(BoardLinkError) {
       try beginAnew(nonce: .random(in: .min ... .max))
@@ -148,13 +150,17 @@ public final class USBTransport: Transport {
     }
   }
 
-  /// Hands as many bytes to the system as it may hold, each frame apart.
+  /// Hands as many bytes to the system as it may hold.
   private func send(_ bytes: UnsafeRawBufferPointer) throws(BoardLinkError) -> Int {
     var sent = 0
-    while sent < bytes.count, let transfer = outgoing.free.first, outgoing.flyingBytes < Self.maximumOutBytes {
+    while sent < bytes.count, let transfer = outgoing.free.first {
       let before = cutter
       let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
       let count = cutter.cut(rest)
+      guard outgoing.flyingBytes + count <= Self.maximumOutBytes else {
+        cutter = before
+        break
+      }
       transfer.buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
       transfer.start = 0
       transfer.count = count

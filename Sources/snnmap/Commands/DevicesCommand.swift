@@ -27,7 +27,7 @@ struct DevicesCommand: ParsableCommand {
 
   func run() throws {
     if watch {
-      try DeviceWatch(isJSON: json.json).run()
+      try WatchDisplay(isJSON: json.json).run()
       return
     }
     let rows = DeviceDirectory.list().map(DeviceRow.init)

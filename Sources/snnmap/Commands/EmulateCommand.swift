@@ -58,6 +58,7 @@ struct EmulateCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFile.check(output, isNoneOf: [input, image])
     let image = try LoadedImage(path: image)
     let samples = FileSamples(try SpikeSamples.read(input))
     let lines = try image.withMeshImage { $0.inputCount }

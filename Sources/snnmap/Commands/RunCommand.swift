@@ -90,6 +90,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFile.check(output, isNoneOf: [input, image])
     let samples = input == "-" ? nil : FileSamples(try SpikeSamples.read(input))
     let named = try image.map { try LoadedImage(path: $0) }
     if let samples, let named { try check(samples, named) }

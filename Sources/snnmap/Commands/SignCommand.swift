@@ -76,6 +76,7 @@ struct SignCommand: ParsableCommand {
     let file = output ?? image.name + ".sig"
     let manifest: ImageManifest
     if let key {
+      try OutputFile.check(file, isNoneOf: [self.image, key, key + ".pub"])
       let secret = try KeyFile.readSecret(key).key
       manifest = try ImageManifest.signed(
         SignatureFile.signed(image), with: secret, leastRevision: revisions?.first ?? 0,

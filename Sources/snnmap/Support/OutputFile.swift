@@ -19,6 +19,19 @@ enum OutputFile {
         + "and would be lost; name the network file otherwise")
   }
 
+  /// Makes sure, before the work, that a file does not take the place of one that the command reads.
+  ///
+  /// - Throws: `WorkflowError` where it would.
+  static func check(_ path: String, isNoneOf inputs: [String?]) throws {
+    var output = stat()
+    guard stat(path, &output) == 0, output.st_mode & S_IFMT == S_IFREG else { return }
+    for case let input? in inputs {
+      var entry = stat()
+      guard stat(input, &entry) == 0, entry.st_dev == output.st_dev, entry.st_ino == output.st_ino else { continue }
+      throw WorkflowError(.usage, "\(path): this file is read, and would be lost; name another one to write")
+    }
+  }
+
   /// Makes sure, before the work, that a file can be written at `path`.
   ///
   /// - Throws: `NetworkFilesError.unwritable`, as the write itself would.

@@ -8,7 +8,8 @@ final class BoardLoop {
   private typealias Device = BoardDevice<VirtualPlatform, MeshExecutor>
 
   /// Transfers under way in each direction: as many frames as wait while the processor does something else.
-  private static let depth = 8
+  private static let outDepth = 16
+  private static let inDepth = 8
   private let functionFS: FunctionFS
   private let gadget: Gadget?
   private let desk: ControlDesk
@@ -21,8 +22,8 @@ final class BoardLoop {
   private let `in`: EndpointQueue
   /// Bytes of the oldest OUT transfer that the device has taken.
   private var taken = 0
-  /// Bytes of the frame being sent that have no transfer yet.
-  private var frameRest = 0
+  /// Cuts what is sent into transfers.
+  private var cutter = FrameCutter(packetBytes: 1024, transferBytes: EndpointQueue.greatestTransfer)
   private var isEnabled = false
   private var isMeasuring = false
   private var activity: Device.Activity = .idle
@@ -39,9 +40,9 @@ final class BoardLoop {
     self.profile = profile
     workspace = .allocate(byteCount: profile.workspaceBytes, alignment: 16)
     device = Device(platform: VirtualPlatform(storage: storage), profile: profile, workspace: workspace)
-    io = try AsyncIO(depth: 2 * Self.depth, wakeUp: wakeUp)
-    out = EndpointQueue(io, endpoint: functionFS.out, isWrite: false, depth: Self.depth)
-    `in` = EndpointQueue(io, endpoint: functionFS.in, isWrite: true, depth: Self.depth)
+    io = try AsyncIO(depth: Self.outDepth + Self.inDepth, wakeUp: wakeUp)
+    out = EndpointQueue(io, endpoint: functionFS.out, isWrite: false, depth: Self.outDepth)
+    `in` = EndpointQueue(io, endpoint: functionFS.in, isWrite: true, depth: Self.inDepth)
     publish()
   }
 
@@ -111,26 +112,22 @@ final class BoardLoop {
     }
   }
 
-  /// Sends each frame as a transfer of its own, so that its short last packet ends the host's transfer too.
+  /// Sends what waits, as many frames in a transfer as go, whose last packet is short and ends the host's transfer too.
+  ///
+  /// While two transfers are under way, small answers wait for each other: the bus takes longer for transfers than for
+  /// bytes.
   private func send() throws(FirmwareError) {
     while `in`.oldest != nil { `in`.dropOldest() }
     while `in`.hasFree && !device.output.isEmpty {
-      let bytes = device.output
-      if frameRest == 0 { frameRest = Self.frameBytes(bytes) }
-      let count = min(frameRest, `in`.transferBytes)
-      `in`.nextMemory.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+      guard `in`.count < 2 || device.output.count >= `in`.transferBytes || activity == .blocked else { return }
+      cutter.transferBytes = `in`.transferBytes
+      let count = cutter.cut(device.output)
+      `in`.nextMemory.copyMemory(from: UnsafeRawBufferPointer(rebasing: device.output[..<count]))
       let started = try `in`.start(count)
+      cutter.giveBack(count - started)
       guard started > 0 else { return }
       device.sent(started)
-      frameRest -= started
     }
-  }
-
-  /// The bytes of the frame that begins here, pad included.
-  private static func frameBytes(_ bytes: UnsafeRawBufferPointer) -> Int {
-    let payload = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
-    let isPadded = bytes[7] & FrameFlags.padded.rawValue != 0
-    return FrameLayout.headerBytes + Int(payload) + (isPadded ? FrameLayout.padBytes : 0)
   }
 
   // MARK: What the control endpoint wants
@@ -141,6 +138,7 @@ final class BoardLoop {
       try disable()
       guard let packetBytes = functionFS.packetBytes else { return }
       device.setPacketBytes(packetBytes)
+      cutter = FrameCutter(packetBytes: packetBytes, transferBytes: `in`.transferBytes)
       isEnabled = true
     case .disabled: try disable()
     case .resetBegins:
@@ -165,7 +163,8 @@ final class BoardLoop {
     try out.stop()
     try `in`.stop()
     device.detach()
-    (taken, frameRest, isMeasuring) = (0, 0, false)
+    (taken, isMeasuring) = (0, false)
+    cutter.reset()
     activity = .idle
   }
 

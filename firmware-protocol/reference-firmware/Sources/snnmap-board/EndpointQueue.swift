@@ -26,7 +26,7 @@ final class EndpointQueue: AsyncIO.Queue {
   private var number: UInt64 = 0
   /// The oldest slot that is not free, and how many are not.
   private var first = 0
-  private var count = 0
+  private(set) var count = 0
   /// The bytes of one transfer; less where the kernel is short of memory.
   private(set) var transferBytes = EndpointQueue.greatestTransfer
   /// Whether a transfer ended because the endpoint did.

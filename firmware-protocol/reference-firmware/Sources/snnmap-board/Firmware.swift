@@ -38,7 +38,7 @@ enum Firmware {
     }
     var profile = try attempt { try BoardProfile(target: target, serial: serial) }
     // A machine with Linux has the memory for it, and a long way between its bus and its programs.
-    profile.window = max(profile.window, 16)
+    profile.window = max(profile.window, 32)
     return profile
   }
 

@@ -1,10 +1,9 @@
 import BoardLink
 import FoundationEssentials
-import Glibc
 import Reports
 
-/// `snnmap devices --watch`: looks again and again, and tells what has changed.
-struct DeviceWatch {
+/// What `snnmap devices --watch` prints: a line for each board that comes, changes or goes.
+struct WatchDisplay {
   let isJSON: Bool
 
   /// A line of `--json`.
@@ -15,20 +14,15 @@ struct DeviceWatch {
 
   /// Goes on until the output is closed or the program is ended.
   func run() throws {
-    var known: [DeviceRow] = []
-    while true {
-      let rows = DeviceDirectory.list().map(DeviceRow.init)
-      for row in known where !rows.contains(where: { $0.device == row.device }) { try tell("removed", row) }
-      for row in rows {
-        let before = known.first { $0.device == row.device }
-        if let before {
-          if before != row { try tell("changed", row) }
-        } else {
-          try tell("added", row)
+    let watch = DeviceWatch()
+    while let changes = watch.next(isCancelled: { false }) {
+      for change in changes {
+        switch change {
+        case .appeared(let device): try tell("added", DeviceRow(device))
+        case .changed(let device): try tell("changed", DeviceRow(device))
+        case .disappeared(let device): try tell("removed", DeviceRow(device))
         }
       }
-      known = rows
-      usleep(300_000)
     }
   }
 
