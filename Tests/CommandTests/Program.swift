@@ -134,7 +134,12 @@ final class RunningProgram {
   func wait() -> Program.Outcome {
     if let outcome { return outcome }
     var status: Int32 = 0
-    while waitpid(identifier, &status, 0) < 0 && errno == EINTR {}
+    // No program takes minutes: one that hangs is to fail its test, and not to keep all others waiting.
+    let deadline = ContinuousClock.now + .seconds(150)
+    while waitpid(identifier, &status, WNOHANG) == 0 {
+      if ContinuousClock.now > deadline { kill(identifier, SIGKILL) }
+      usleep(2_000)
+    }
     let signal = status & 0x7F
     let result = Program.Outcome(
       status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: output, errors: errors)
