@@ -7,6 +7,7 @@
 #include <linux/types.h>
 #include <linux/usbdevice_fs.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,8 @@ struct fake_device {
   void *handler;
   // The program that has claimed the interface.
   void *holder;
+  /// The program that was killed last while it held the device.
+  void *killed;
   fake_urb *flying;
   fake_urb *done;
   bool is_gone;
@@ -283,8 +286,13 @@ static void forget(fake_device *device, void *client) {
   if (device->holder == client) let_go(device);
 }
 
-void fake_device_holder_killed(fake_device *device) {
-  if (device->holder) forget(device, device->holder);
+void fake_device_kill_holder(fake_device *device, int32_t process) {
+  // The lock is held, so no request of the program is half done: umockdev would wait for its memory for ever.
+  kill(process, SIGKILL);
+  if (!device->holder) return;
+  // Kept, so that no other program gets its address.
+  device->killed = mock.object_ref(device->holder);
+  forget(device, device->holder);
 }
 
 static void client_vanished(void *base, void *client, fake_device *device) {
@@ -306,6 +314,11 @@ static int handle_ioctl(void *base, void *client, fake_device *device) {
   (void)base;
   int is_handled = 1;
   pthread_mutex_lock(&device->bus->mutex);
+  if (client == device->killed || !mock.is_connected(client)) {
+    mock.complete(client, -1, ENODEV);
+    pthread_mutex_unlock(&device->bus->mutex);
+    return 1;
+  }
   switch (mock.request(client)) {
     case USBDEVFS_GET_CAPABILITIES: {
       IoctlData *data = mock.resolve(mock.argument(client), 0, sizeof(uint32_t), NULL);

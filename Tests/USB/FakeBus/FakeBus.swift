@@ -43,7 +43,7 @@ final class FakeBus: @unchecked Sendable {
   /// - `halt SERIAL out|in`: the endpoint stalls until the host clears it
   /// - `halt-at SERIAL out|in TYPE COUNT`: from the COUNTth request of a type on
   /// - `stale SERIAL`: what is left of a frame of an earlier session comes first, whatever the host does
-  /// - `killed SERIAL`: the program that held the board was killed
+  /// - `kill SERIAL PROCESS`: kills the program that may hold the board, between two of its requests
   /// - `allow SERIAL MODE`: permissions of the device's file, octal
   func obey(_ line: String) throws {
     let words = line.split(separator: " ").map(String.init)
@@ -113,9 +113,9 @@ final class FakeBus: @unchecked Sendable {
         type: UInt8(try number(3, radix: 16)), count: try number(4), action: .halt(endpoint))
       let board = try board()
       locked { board.trigger = trigger }
-    case "killed":
-      let board = try board()
-      locked { if let usb = board.usb { fake_device_holder_killed(usb) } }
+    case "kill":
+      let board = try board(), process = try number(2)
+      locked { if let usb = board.usb { fake_device_kill_holder(usb, Int32(truncatingIfNeeded: process)) } }
     case "stale":
       let board = try board()
       locked { board.addStaleBytes() }

@@ -39,8 +39,8 @@ fake_device *fake_bus_plug(
 void fake_device_cut(fake_device *device);
 /// Tells the system, and takes the device's files away. After `fake_device_cut`, and not within a callback.
 void fake_device_remove(fake_device *device);
-/// The program that held the device was killed: the kernel closes its files. umockdev does not always notice by itself.
-void fake_device_holder_killed(fake_device *device);
+/// Kills the program that may hold the device, as `kill -9` does, between two of its requests, and closes its files. With the bus locked.
+void fake_device_kill_holder(fake_device *device, int32_t process);
 /// Waits until no callback runs, and keeps them from running until `fake_bus_unlock`.
 void fake_bus_lock(fake_bus *bus);
 void fake_bus_unlock(fake_bus *bus);

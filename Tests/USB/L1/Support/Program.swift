@@ -41,7 +41,7 @@ final class Program {
     return tests.deletingLastPathComponent().appendingPathComponent(name).path
   }
 
-  private let identifier: pid_t
+  let identifier: pid_t
   private let outputPath: String
   private let errorPath: String
   private var input: Int32
@@ -144,7 +144,7 @@ final class Program {
 }
 
 /// Waits until something holds, looking 200 times a second.
-func eventually(_ seconds: Double = 10, _ condition: () throws -> Bool) rethrows -> Bool {
+func eventually(_ seconds: Double = 30, _ condition: () throws -> Bool) rethrows -> Bool {
   let deadline = ContinuousClock.now + .seconds(seconds)
   while ContinuousClock.now < deadline {
     if try condition() { return true }

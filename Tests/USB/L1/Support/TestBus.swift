@@ -67,9 +67,8 @@ final class TestBus {
 
   /// Kills a program, as a user's `kill -9` does, and lets the kernel close the board for it.
   func kill(_ program: Program, holding serial: String) throws {
-    program.send(SIGKILL)
+    try tell("kill \(serial) \(program.identifier)")
     program.wait()
-    try tell("killed \(serial)")
   }
 
   /// Starts `snnmap`.
