@@ -24,6 +24,8 @@ public struct KernelPort: Sendable {
   ///   - busID: as the server names the board, such as `1-1`.
   public init(server: ServerAddress, busID: String) throws(USBIPError) {
     let cable = try Self.connect(server)
+    // Its last use is a number in a text: without this it might be closed before the kernel reads that.
+    defer { withExtendedLifetime(cable) {} }
     let record = try Self.importDevice(busID, over: cable)
     let device = record.bigEndian32(288) << 16 | record.bigEndian32(292), speed = record.bigEndian32(296)
     number = try Self.freePort(isSuper: speed >= 5)
