@@ -26,6 +26,11 @@ let embeddable: [Target] = [
   module("BoardCore", ["FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "WireProtocol"]),
 ]
 
+/// What a chip with a format of its own takes to be mapped, written and executed.
+let chip: [Target.Dependency] = [
+  "FixedPoint", "NeuronCore", "ImageFormat", "Networks", "Targets", "Mapper", "Images", "Emulator",
+]
+
 let host: [Target] = [
   .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(
@@ -49,7 +54,7 @@ let host: [Target] = [
     ]),
   module("Mapper", ["FixedPoint", "NeuronCore", "Networks", "Targets", "ImageFormat"]),
   module("Images", ["FixedPoint", "NeuronCore", "ImageFormat", "Networks", "NetworkFiles", "Targets", "Mapper"]),
-  module("Emulator", ["FixedPoint", "ImageFormat", "Networks", "Images"]),
+  module("Emulator", ["FixedPoint", "CKernels", "Kernels", "Threads", "ImageFormat", "Networks", "Images"]),
   module("Signatures", ["FixedPoint", "WireProtocol", .product(name: "Crypto", package: "swift-crypto")]),
   module("BoardLink", ["FixedPoint", "WireProtocol", "CLibUSB"]),
   module("BoardConformance", ["FixedPoint", "WireProtocol", "BoardLink"]),
@@ -62,12 +67,16 @@ let host: [Target] = [
   module("USBIPServer", ["FixedPoint", "WireProtocol", "BoardCore", "BoardLink", "VirtualBoard", "Targets"]),
   module(
     "MeshChip",
-    ["FixedPoint", "NeuronCore", "ImageFormat", "MeshMachine", "Networks", "Targets", "Mapper", "Images", "Emulator"],
-    path: "Sources/Chips/Mesh"),
-  module("ODINChip", path: "Sources/Chips/ODIN"),
-  module("UCaspianChip", path: "Sources/Chips/UCaspian"),
-  module("XyloChip", path: "Sources/Chips/Xylo"),
-  module("ChipCatalog", ["ImageFormat", "Networks", "Targets", "Mapper", "Images", "Emulator", "MeshChip"]),
+    chip + ["MeshMachine", "CKernels", "Kernels", "Threads"], path: "Sources/Chips/Mesh"),
+  module("ODINChip", chip, path: "Sources/Chips/ODIN"),
+  module("UCaspianChip", chip + ["CLibUSB", "BoardLink"], path: "Sources/Chips/UCaspian"),
+  module("XyloChip", chip + ["CKernels", "Kernels"], path: "Sources/Chips/Xylo"),
+  module(
+    "ChipCatalog",
+    [
+      "ImageFormat", "Networks", "Targets", "Mapper", "Images", "Emulator", "BoardLink", "MeshChip", "ODINChip",
+      "UCaspianChip", "XyloChip",
+    ]),
   module(
     "Workflows",
     [
@@ -88,7 +97,11 @@ let programs: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], path: "Sources/snnmap", swiftSettings: swift),
   .executableTarget(
-    name: "snnmap-benchmarks", dependencies: ["Networks", "Kernels", "Datasets", "Training"],
+    name: "snnmap-benchmarks",
+    dependencies: [
+      "FixedPoint", "NeuronCore", "Networks", "Kernels", "Datasets", "Training", "Targets", "ShippedTargets", "Mapper",
+      "Images", "Emulator", "ChipCatalog", "Threads", "MeshChip", "MeshMachine", "ImageFormat",
+    ],
     path: "Sources/Benchmarks", swiftSettings: swift),
   .executableTarget(
     name: "snnmap-random-networks",
@@ -104,7 +117,9 @@ let support: [Target] = [
     name: "CFakeUSB", path: "Tests/USB/CFakeUSB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .executableTarget(
     name: "usb-fake-bus",
-    dependencies: ["CFakeUSB", "WireProtocol", "BoardCore", "Targets", "ShippedTargets", "VirtualBoard"],
+    dependencies: [
+      "CFakeUSB", "WireProtocol", "BoardCore", "BoardLink", "Targets", "ShippedTargets", "UCaspianChip", "VirtualBoard",
+    ],
     path: "Tests/USB/FakeBus", swiftSettings: swift),
 ]
 
@@ -114,8 +129,9 @@ let suiteNames = [
   "FixedPointTests", "NeuronCoreTests", "ImageFormatTests", "MeshMachineTests", "WireProtocolTests", "BoardCoreTests",
   "ThreadsTests", "KernelsTests", "NetworksTests", "NetworkFilesTests", "DatasetsTests", "TargetsTests",
   "TrainingTests", "TrainingRunsTests", "MapperTests", "ImagesTests", "EmulatorTests", "BoardLinkTests",
-  "VirtualBoardTests", "MeshChipTests", "WorkflowsTests", "ReportsTests", "CommandTests", "Conformance", "Gradients",
-  "Determinism", "EndToEnd", "SignaturesTests", "BoardConformanceTests", "USBIPTests",
+  "VirtualBoardTests", "MeshChipTests", "ODINChipTests", "UCaspianChipTests", "XyloChipTests",
+  "WorkflowsTests", "ReportsTests", "CommandTests",
+  "Conformance", "Gradients", "Determinism", "EndToEnd", "SignaturesTests", "BoardConformanceTests", "USBIPTests",
 ]
 
 /// Tests may look at every module; what they import says which they mean.

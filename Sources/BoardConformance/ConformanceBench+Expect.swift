@@ -41,9 +41,11 @@ extension ConformanceBench {
     throw .broken("it does not answer")
   }
 
-  /// Whether the link is one without packets, such as a serial line: it may lose bytes, and the board drops what it
-  /// holds of a frame after 250 ms of silence.
-  private var mayLoseBytes: Bool { link.transport.packetBytes == 0 }
+  /// Whether the link is a serial line: it may lose bytes, and the board drops what it holds of a frame after 250 ms
+  /// of silence.
+  private var mayLoseBytes: Bool {
+    if case .serial = link.transport.address { true } else { false }
+  }
 
   /// The answer to a request that must be granted, with what stands behind its fixed part.
   func expect<Answer: WireMessage>(

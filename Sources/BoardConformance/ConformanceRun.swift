@@ -10,11 +10,13 @@ public struct ConformanceRun {
 
   /// Opens a link to a board, and a session over it.
   ///
-  /// - Throws: `BoardLinkError` where there is no link, and where no session comes about: without one nothing can be
-  ///   checked.
+  /// - Throws: `BoardLinkError` where there is no link, where no session comes about, as without one nothing can be
+  ///   checked, and where the image is not for this board: `notAnImage`, `refused`.
   public init(_ address: DeviceAddress, options: ConformanceOptions = ConformanceOptions()) throws(BoardLinkError) {
     // A board that answers nothing is told in the words of every other command.
     let session = try BoardSession(address, options: LinkOptions(timeout: options.timeout))
+    defer { session.close() }
+    if let image = options.image { try Self.check(image, fits: session.description) }
     session.close()
     try self.init(options: options) { () throws(BoardLinkError) in try address.connect() }
   }
@@ -32,6 +34,20 @@ public struct ConformanceRun {
     }
     before = bench.info
     board = BoardDescription(bench.info)
+  }
+
+  /// Throws where an image is not for a board, whose firmware would be blamed for its refusal.
+  private static func check(_ image: [UInt8], fits board: BoardDescription) throws(BoardLinkError) {
+    guard let begin = image.withUnsafeBytes({ Begin($0, slot: nil, manifest: nil) }) else { throw .notAnImage }
+    let reason: BoardError
+    if begin.size > board.slotBytes {
+      reason = BoardError(.oversize, offset: board.slotBytes)
+    } else if begin.targetDigest != board.targetDigest {
+      reason = BoardError(.wrongTarget)
+    } else {
+      return
+    }
+    throw .refused(request: .begin, reason)
   }
 
   /// Makes the checks; `progress` gets each result at once.

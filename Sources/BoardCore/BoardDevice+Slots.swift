@@ -79,11 +79,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
   private mutating func change(from before: BoardMetadata) throws(BoardError) {
     do throws(BoardError) {
       try load(Int(metadata.activeSlot))
-      do throws(StorageError) {
-        try metadata.store(to: &platform)
-      } catch {
-        throw BoardError(.storage, detail: error.code)
-      }
+      try store(after: before)
     } catch {
       metadata = before
       if before.activeSlot != BoardMetadata.none { try? load(Int(before.activeSlot)) } else { unload() }
@@ -98,12 +94,23 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     metadata.raiseRollbackCounter()
     // An image that was signed anew may have raised its counter since it was confirmed.
     guard metadata != before else { return }
+    do throws(BoardError) {
+      try store(after: before)
+    } catch {
+      metadata = before
+      throw error
+    }
+  }
+
+  /// Stores the metadata, and where the rollback counter has risen once more, over the record of before: else damage to
+  /// a single record would let an older image come back.
+  private mutating func store(after before: BoardMetadata) throws(BoardError) {
     do throws(StorageError) {
       try metadata.store(to: &platform)
     } catch {
-      metadata = before
       throw BoardError(.storage, detail: error.code)
     }
+    if metadata.rollbackCounter > before.rollbackCounter { storeQuietly() }
   }
 
   /// Refuses a slot whose bytes are no longer those that COMMIT has hashed, and empties it.
@@ -180,7 +187,7 @@ extension BoardDevice where Platform: ~Copyable, Executor: ~Copyable {
     metadata.trialStarts = 0
   }
 
-  /// Stores at the start, where nobody can be told: the next start does the same again.
+  /// Stores where nobody can be told, or needs to be.
   private mutating func storeQuietly() {
     try? metadata.store(to: &platform)
   }

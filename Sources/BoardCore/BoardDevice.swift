@@ -80,6 +80,19 @@ public struct BoardDevice<Platform: BoardPlatform & ~Copyable, Executor: BoardEx
     assembler.received(count)
   }
 
+  /// Handles the frame that lies whole at the front of `bytes`, the next from the host, without a copy of it.
+  ///
+  /// - Returns: how many bytes are done with; 0 where they have to go through `receiveSpace`, as they are no whole
+  ///   frame, or the device has something else to do first.
+  public mutating func handle(inPlace bytes: UnsafeRawBufferPointer) -> Int {
+    guard hasRoomForFrame, !wantsRestart, stream == nil, case .none = operation,
+      let frame = assembler.frame(at: bytes)
+    else { return 0 }
+    stats.framesReceived &+= 1
+    handle(frame.header, frame.payload)
+    return frame.total
+  }
+
   /// The bytes for the host, valid until the next call.
   public var output: UnsafeRawBufferPointer { out.waiting }
 

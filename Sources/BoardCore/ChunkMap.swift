@@ -7,6 +7,8 @@ struct ChunkMap {
   private(set) var size = 0
   /// Chunks below it are all held.
   private(set) var firstMissing = 0
+  /// No chunk from it on is held.
+  private var end = 0
 
   init(memory: UnsafeMutableRawBufferPointer, chunkBytes: Int) {
     bits = memory
@@ -18,6 +20,7 @@ struct ChunkMap {
     self.size = size
     for index in bits.indices { bits[index] = 0 }
     firstMissing = 0
+    end = 0
     let whole = held >= size ? count : held / chunkBytes
     for chunk in 0..<whole { set(chunk) }
   }
@@ -31,13 +34,15 @@ struct ChunkMap {
 
   mutating func set(_ chunk: Int) {
     bits[chunk >> 3] |= 1 << UInt8(chunk & 7)
+    end = max(end, chunk + 1)
     while firstMissing < count && isHeld(firstMissing) { firstMissing += 1 }
   }
 
   /// The 64 chunks from `cumulative` on.
   var window: UInt64 {
     var result: UInt64 = 0
-    for index in 0..<64 where firstMissing + index < count && isHeld(firstMissing + index) {
+    // Mostly nothing: chunks come in order.
+    for index in 0..<max(0, min(64, end - firstMissing)) where isHeld(firstMissing + index) {
       result |= 1 << UInt64(index)
     }
     return result

@@ -59,7 +59,7 @@ extension BoardError {
   private func flashExplanation(_ code: BoardErrorCode) -> String {
     let slot = BoardLinkError.slotName(Int(detail))
     return switch code {
-    case .slotActive: "slot \(slot) is active; flash the other one"
+    case .slotActive: "slot \(slot) is active; flash another one"
     case .noSuchSlot: "it has no slot \(slot); leave out --slot"
     case .oversize: "the image is larger than a slot (\(offset) bytes); compile a smaller network"
     case .wrongFamily: "the image is for another family of chips; compile the network for this board's target"

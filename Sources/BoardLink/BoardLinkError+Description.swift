@@ -11,6 +11,8 @@ extension BoardLinkError: CustomStringConvertible {
       "no board answers at \(address): check the address with 'snnmap devices', or start one with 'snnmap serve'"
     case .noDevices(let folder):
       "no board found on USB or in \(folder): plug one in, start one with 'snnmap serve', or name one with --device"
+    case .closedFolder(let folder, let reason):
+      "boards in \(folder) were not looked for: \(reason); mend that, or set XDG_RUNTIME_DIR to a folder of your own"
     case .ambiguous(let addresses):
       "several boards: name one with --device (\(addresses.map(\.description).joined(separator: ", ")))"
     case .access(let address, let reason):
@@ -57,6 +59,26 @@ extension BoardLinkError: CustomStringConvertible {
       "input for tick \(tick) comes late: the input of the ticks below \(completeBefore) was complete"
     case .unorderedInput(let tick, let index):
       "input line \(index) in tick \(tick) is out of order: spikes ascend by tick, then by input line, each once"
+    case .noChip(let family):
+      "no device for the family \(family) found on USB: plug one in, or look with 'snnmap devices'"
+    case .uncertain(let addresses, let family):
+      "nothing says that this is a device of the family \(family), and no other program's device is spoken to: if it is "
+        + "one, name it with --device (\(addresses.map(\.description).joined(separator: ", ")))"
+    case .silent(let address, let operation, let milliseconds):
+      "the device at \(address) says nothing within \(milliseconds) ms (\(operation)): check that its chip is programmed, "
+        + "and plug it in again"
+    case .noSilence(let address):
+      "the device at \(address) does not stop talking: it is no chip of this family, or plug it in again"
+    case .wrongAnswer(let address, let operation, let expected, let found):
+      "the device at \(address) answered \(found) instead of \(expected) (\(operation)): plug it in again and repeat the "
+        + "command"
+    case .strayAnswer(let address, let operation, let what):
+      "the device at \(address) told \(what) (\(operation)): flash the image again"
+    case .lineError(let address, let status):
+      "bytes from \(address) were lost or damaged (line status \(status)): check the wiring, and repeat the command"
+    case .tooGreatInput(let line, let tick, let count, let limit):
+      "\(count) spikes on input line \(line) in tick \(tick); the chip takes at most \(limit): encode the samples with a "
+        + "smaller range"
     case .cancelled:
       "interrupted"
     case .system(let operation, let reason):

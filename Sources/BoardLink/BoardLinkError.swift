@@ -10,6 +10,8 @@ public enum BoardLinkError: Error, Equatable, Sendable {
   case noDevice(DeviceAddress)
   /// No board in the default folder.
   case noDevices(folder: String)
+  /// The folder of virtual boards cannot be read, or may hold somebody else's.
+  case closedFolder(String, reason: String)
   /// More than one board, and none was named.
   case ambiguous([DeviceAddress])
   /// The system does not let this user talk to the board.
@@ -48,6 +50,22 @@ public enum BoardLinkError: Error, Equatable, Sendable {
   case lateInput(tick: UInt32, completeBefore: UInt32)
   /// Input of a stream that does not ascend by tick, then by input line.
   case unorderedInput(tick: UInt32, index: UInt32)
+  /// No device of a family that has a link of its own.
+  case noChip(family: String)
+  /// Only devices that may be of this family or anybody's: none is spoken to before it is named.
+  case uncertain([DeviceAddress], family: String)
+  /// A device on a link of its own says nothing.
+  case silent(DeviceAddress, operation: String, milliseconds: Int)
+  /// A device on a link of its own does not stop talking.
+  case noSilence(DeviceAddress)
+  /// A device on a link of its own acknowledges with another byte.
+  case wrongAnswer(DeviceAddress, operation: String, expected: UInt8, found: UInt8)
+  /// A device on a link of its own tells what cannot be.
+  case strayAnswer(DeviceAddress, operation: String, what: String)
+  /// Bytes of a serial line were lost or damaged, as the chip at its end tells.
+  case lineError(DeviceAddress, status: UInt8)
+  /// An input that a chip cannot be given.
+  case tooGreatInput(line: Int, tick: Int, count: Int, limit: Int)
   /// The caller asked to stop.
   case cancelled
   /// The operating system refused something else.
@@ -58,11 +76,11 @@ extension BoardLinkError {
   /// The exit code that a command ends with.
   public var exitCode: Int32 {
     switch self {
-    case .badAddress, .lateInput, .unorderedInput: 2
-    case .noDevice, .noDevices, .notABoard, .noActiveSlot: 3
-    case .ambiguous: 4
-    case .access: 5
-    case .timeout: 6
+    case .badAddress, .lateInput, .unorderedInput, .tooGreatInput: 2
+    case .noDevice, .noDevices, .notABoard, .noActiveSlot, .noChip: 3
+    case .ambiguous, .uncertain: 4
+    case .access, .closedFolder: 5
+    case .timeout, .silent: 6
     case .disconnected, .otherBoard: 7
     case .differs, .sizeDiffers: 8
     case .refused(_, let error):
@@ -73,7 +91,9 @@ extension BoardLinkError {
       }
     case .version, .cannotStream: 10
     case .cancelled: 130
-    case .badAnswer, .damagedLink, .notAnImage, .tooManyInputs, .strayOutput, .strayReadout, .system: 1
+    case .wrongAnswer, .strayAnswer, .noSilence, .lineError, .badAnswer, .damagedLink, .notAnImage, .tooManyInputs,
+      .strayOutput, .strayReadout, .system:
+      1
     }
   }
 }

@@ -42,7 +42,9 @@ extension BoardSession {
     manifest: ImageManifest? = nil, isCancelled: @escaping () -> Bool = { false },
     progress: (FlashProgress) -> Void = { _ in }
   ) throws(BoardLinkError) -> FlashResult {
-    guard let begin = Begin(image, slot: slot, manifest: manifest) else { throw .notAnImage }
+    guard ImageSummary(image) != nil else { throw .notAnImage }
+    var checksums = ImageChecksums(image, blockBytes: WriteQueue.blockBytes(of: info))
+    guard let begin = Begin(image, digest: checksums.digest, slot: slot, manifest: manifest) else { throw .notAnImage }
     let manifestBytes = manifest?.wireBytes ?? []
     var sent: UInt64 = 0
     var repairs = 0
@@ -51,8 +53,13 @@ extension BoardSession {
       channel.isCancelled = isCancelled
       defer { channel.isCancelled = { false } }
       do throws(BoardLinkError) {
+        // A board may come back with other firmware.
+        if checksums.blockBytes != WriteQueue.blockBytes(of: info) {
+          checksums = ImageChecksums(image, blockBytes: WriteQueue.blockBytes(of: info))
+        }
         return try flashOnce(
-          image, begin: begin, manifest: manifestBytes, activation: activation, sent: &sent, progress: progress)
+          image, checksums, begin: begin, manifest: manifestBytes, activation: activation, sent: &sent,
+          progress: progress)
       } catch {
         // A board that goes away at the same byte each time would keep us here for ever.
         repairs += 1
@@ -74,18 +81,17 @@ extension BoardSession {
   private static var maximumRepairs: Int { 100 }
 
   private func flashOnce(
-    _ image: UnsafeRawBufferPointer, begin: Begin, manifest: [UInt8], activation: FlashActivation,
-    sent: inout UInt64, progress: (FlashProgress) -> Void
+    _ image: UnsafeRawBufferPointer, _ checksums: ImageChecksums, begin: Begin, manifest: [UInt8],
+    activation: FlashActivation, sent: inout UInt64, progress: (FlashProgress) -> Void
   ) throws(BoardLinkError) -> FlashResult {
     let (answer, ranges) = try call(
       begin, requestBody: manifest, atMost: info.eraseMilliseconds,
       progress: { progress(FlashProgress(phase: .erasing, done: $0.done, total: $0.total)) },
       body: { (answer: BeginAnswer, body) in (answer, heldRanges(body, size: begin.size)) })
-    var queue = WriteQueue(
-      image: image, chunkBytes: Int(info.chunkBytes), maximumPayload: Int(info.maximumPayload), held: ranges)
+    var queue = WriteQueue(image: image, blockBytes: checksums.blockBytes, held: ranges)
     let held = queue.heldBytes
     if answer.state != .verified {
-      try write(&queue, sent: &sent, progress: progress)
+      try write(&queue, checksums, sent: &sent, progress: progress)
       try commit(begin, progress: progress)
     }
     var isActive = false
@@ -104,22 +110,17 @@ extension BoardSession {
 
   /// Sends what the board does not hold, with as many requests unanswered as it allows.
   private func write(
-    _ queue: inout WriteQueue, sent: inout UInt64, progress: (FlashProgress) -> Void
+    _ queue: inout WriteQueue, _ checksums: ImageChecksums, sent: inout UInt64, progress: (FlashProgress) -> Void
   ) throws(BoardLinkError) {
     var silences = 0
     var damages = 0
     var deadline = ContinuousClock.now + options.timeout
     progress(FlashProgress(phase: .writing, done: queue.heldBytes, total: UInt64(queue.image.count)))
     while !queue.isDone {
-      while queue.inFlightCount < Int(info.window), let block = queue.nextBlock() {
-        let range = queue.range(of: block)
-        let sequence = try channel.post(Write(offset: UInt64(range.lowerBound)), bodyCount: range.count) {
-          $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: queue.image[range]))
-        }
-        sent += UInt64(range.count)
-        queue.sent(block, sequence: sequence)
+      let next = try channel.nextFrame(until: deadline) { () throws(BoardLinkError) in
+        try feed(&queue, checksums, sent: &sent)
       }
-      guard let frame = try channel.nextFrame(until: deadline) else {
+      guard let frame = next else {
         silences += 1
         guard silences < options.attempts else {
           throw .timeout(request: .write, milliseconds: Int(options.timeout / .milliseconds(1)) * silences)
@@ -134,7 +135,7 @@ extension BoardSession {
         let answer: WriteAnswer = try decode(&reader, request: .write)
         queue.acknowledge(sequence: frame.header.sequence, answer)
         silences = 0
-        deadline = .now + options.timeout
+        deadline = channel.lastArrival + options.timeout
         progress(FlashProgress(phase: .writing, done: queue.heldBytes, total: UInt64(queue.image.count)))
       case .progress:
         deadline = .now + options.timeout
@@ -146,6 +147,19 @@ extension BoardSession {
       default:
         continue
       }
+    }
+  }
+
+  /// Hands on as many blocks as the window and the link allow.
+  private func feed(
+    _ queue: inout WriteQueue, _ checksums: ImageChecksums, sent: inout UInt64
+  ) throws(BoardLinkError) {
+    while queue.inFlightCount < Int(info.window), let block = queue.nextBlock() {
+      let body = checksums.block(block)
+      let offset = UInt64(queue.range(of: block).lowerBound)
+      guard let sequence = try channel.postLong(Write(offset: offset), body: body) else { return }
+      sent += UInt64(body.bytes.count)
+      queue.sent(block, sequence: sequence)
     }
   }
 

@@ -79,8 +79,10 @@ public final class BoardSession {
         return
       } catch {
         switch error {
-        // A board that comes back is first absent, then without permissions, then perhaps still held.
+        // A board that comes back is first absent, then without permissions, then perhaps still held; of one that is
+        // just going the system tells errors of its own.
         case .noDevice, .access, .disconnected, .refused, .timeout: break
+        case .system: if ContinuousClock.now >= deadline { throw error }
         default: throw error
         }
         guard ContinuousClock.now < deadline else { throw .disconnected(address) }

@@ -22,16 +22,30 @@ public enum DeviceDirectory {
   /// Whether a folder is the one in `/tmp`, where anybody may make it first, and is not this user's alone: boards in it
   /// may be somebody else's.
   package static func isForeign(_ folder: String) -> Bool {
-    guard folder == sharedFolder else { return false }
+    folder == sharedFolder && isOpenToOthers(folder)
+  }
+
+  /// Whether somebody else owns a folder or may write to it, or it is none but something of its name.
+  package static func isOpenToOthers(_ folder: String) -> Bool {
     var entry = stat()
     guard lstat(folder, &entry) == 0 else { return false }
     return entry.st_mode & S_IFMT != S_IFDIR || entry.st_uid != getuid() || entry.st_mode & 0o022 != 0
   }
 
+  /// Why boards in a folder are not looked for; nil where they are, and where there is no such folder.
+  public static func problem(in folder: String = defaultFolder) -> BoardLinkError? {
+    if isForeign(folder) { return .closedFolder(folder, reason: "it is not yours alone") }
+    guard let directory = opendir(folder) else {
+      return errno == ENOENT ? nil : .closedFolder(folder, reason: systemReason(errno))
+    }
+    closedir(directory)
+    return nil
+  }
+
   /// Every board that answers: those of a folder, ascending by path, then those on USB, ascending by place. A running
   /// session is not disturbed.
   ///
-  /// Sockets that nobody listens to are left out, and all in a folder of `/tmp` that is not this user's alone. A board
+  /// Sockets that nobody listens to are left out, and all in a folder that `problem` tells something of. A board
   /// that doesn't answer in time, or that this user may not open, is listed without its information; so is a device on
   /// USB that has a board's numbers but is none (`notABoard`).
   public static func list(
@@ -60,12 +74,14 @@ public enum DeviceDirectory {
 
   /// The only board of a folder and of USB.
   ///
-  /// - Throws: `noDevices` where there is none, `ambiguous` where there are several, `notABoard` where there is
-  ///   nothing but a device that looks like one.
+  /// - Throws: `noDevices` where there is none, `closedFolder` where there may be some, `ambiguous` where there are
+  ///   several, `notABoard` where there is nothing but a device that looks like one.
   public static func only(folder: String = defaultFolder) throws(BoardLinkError) -> DeviceAddress {
     let all = list(folder: folder)
     let devices = all.filter { !$0.isForeign }
-    guard let first = devices.first else { throw all.first?.problem ?? .noDevices(folder: folder) }
+    guard let first = devices.first else {
+      throw all.first?.problem ?? problem(in: folder) ?? .noDevices(folder: folder)
+    }
     guard devices.count == 1 else { throw .ambiguous(devices.map(\.address)) }
     return first.address
   }

@@ -21,11 +21,16 @@ public enum FlashActivation: Sendable {
 
 extension Begin {
   /// BEGIN of an image; nil where the bytes have no image's header.
-  init?(_ image: UnsafeRawBufferPointer, slot: Int?, manifest: ImageManifest?) {
+  package init?(_ image: UnsafeRawBufferPointer, slot: Int?, manifest: ImageManifest?) {
+    self.init(image, digest: SHA256.digest(of: image), slot: slot, manifest: manifest)
+  }
+
+  /// The same where the digest is known.
+  init?(_ image: UnsafeRawBufferPointer, digest: Digest, slot: Int?, manifest: ImageManifest?) {
     guard let summary = ImageSummary(image) else { return nil }
     self.init(
       slot: slot.map { UInt8(clamping: $0) } ?? Begin.anySlot, family: summary.family, size: UInt64(image.count),
-      digest: SHA256.digest(of: image), targetDigest: summary.targetDigest,
+      digest: digest, targetDigest: summary.targetDigest,
       manifestBytes: manifest == nil ? 0 : UInt32(ImageManifest.byteCount))
   }
 }

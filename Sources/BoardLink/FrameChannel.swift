@@ -1,3 +1,4 @@
+import FixedPoint
 import WireProtocol
 
 /// Frames over a transport: numbers requests, queues bytes, and finds the answers.
@@ -11,7 +12,10 @@ final class FrameChannel {
   private var outgoingStart = 0
   private let memory: UnsafeMutableRawBufferPointer
   private var assembler: FrameAssembler
-  private var lastArrival = ContinuousClock.now
+  /// When bytes came last.
+  private(set) var lastArrival = ContinuousClock.now
+  /// What waits for a link that takes long frames with everything else; enough to keep it busy.
+  private static let longFramesQueued = 1 << 18
   /// Asked between waits; a true answer ends the request with `cancelled`.
   var isCancelled: () -> Bool = { false }
 
@@ -44,6 +48,80 @@ final class FrameChannel {
     try queue(message, sequence: nextSequence &- 1)
   }
 
+  /// Hands a request with a long body to the link, laid out in the link's own memory where it has some, and returns its
+  /// number; nil where there is no room before something has left.
+  func postLong<Message: WireMessage>(_ message: Message, body: CheckedBytes) throws(BoardLinkError) -> UInt32? {
+    guard queuedBytes < Self.longFramesQueued else { return nil }
+    let bodyCount = body.bytes.count
+    guard queuedBytes == 0 else { return try post(message, bodyCount: bodyCount) { $0.copyMemory(from: body.bytes) } }
+    let count = try frameBytes(message, bodyCount: bodyCount)
+    switch try transport.room(forFrame: count) {
+    case .none: return try post(message, bodyCount: bodyCount) { $0.copyMemory(from: body.bytes) }
+    case .full: return nil
+    case .memory(let frame):
+      do throws(WireError) {
+        _ = try lay(message, sequence: nextSequence, body: body, in: frame)
+      } catch {
+        throw .badAnswer(request: Message.type, error)
+      }
+      transport.takeFrame(count)
+      nextSequence &+= 1
+      return nextSequence &- 1
+    }
+  }
+
+  /// The bytes of a message's frame, pad included.
+  private func frameBytes<Message: WireMessage>(_ message: Message, bodyCount: Int) throws(BoardLinkError) -> Int {
+    var count = 0
+    var failure: WireError?
+    withUnsafeTemporaryAllocation(byteCount: Self.greatestMessage, alignment: 8) { bytes in
+      var writer = WireWriter(bytes)
+      do throws(WireError) {
+        try message.write(to: &writer)
+        count = FrameLayout.headerBytes + writer.count + bodyCount
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw .badAnswer(request: Message.type, failure) }
+    let packetBytes = transport.packetBytes
+    return packetBytes > 0 && count % packetBytes == 0 ? count + FrameLayout.padBytes : count
+  }
+
+  /// Messages of fixed size are shorter.
+  private static let greatestMessage = 1024
+
+  /// Lays out a frame and returns its bytes.
+  private func lay<Message: WireMessage>(
+    _ message: Message, sequence: UInt32, bodyCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void,
+    in frame: UnsafeMutableRawBufferPointer
+  ) throws(WireError) -> Int {
+    var writer = WireWriter(UnsafeMutableRawBufferPointer(rebasing: frame[FrameLayout.headerBytes...]))
+    try message.write(to: &writer)
+    let bodyStart = FrameLayout.headerBytes + writer.count
+    fill(UnsafeMutableRawBufferPointer(rebasing: frame[bodyStart..<bodyStart + bodyCount]))
+    let header = FrameHeader(
+      type: Message.type.rawValue, session: session, sequence: sequence, length: UInt32(writer.count + bodyCount))
+    return try FrameCodec.seal(header, in: frame, packetBytes: transport.packetBytes)
+  }
+
+  /// The same with a body whose CRC is known, so that its bytes are only copied.
+  private func lay<Message: WireMessage>(
+    _ message: Message, sequence: UInt32, body: CheckedBytes, in frame: UnsafeMutableRawBufferPointer
+  ) throws(WireError) -> Int {
+    var writer = WireWriter(UnsafeMutableRawBufferPointer(rebasing: frame[FrameLayout.headerBytes...]))
+    try message.write(to: &writer)
+    let front = CRC32C.checksum(of: writer.written)
+    let bodyStart = FrameLayout.headerBytes + writer.count
+    UnsafeMutableRawBufferPointer(rebasing: frame[bodyStart...]).copyMemory(from: body.bytes)
+    let header = FrameHeader(
+      type: Message.type.rawValue, session: session, sequence: sequence,
+      length: UInt32(writer.count + body.bytes.count))
+    return try FrameCodec.seal(
+      header, in: frame, packetBytes: transport.packetBytes,
+      payloadChecksum: body.distance.combined(front, body.checksum))
+  }
+
   /// The bytes that have not gone to the link yet.
   var queuedBytes: Int { outgoing.count - outgoingStart }
 
@@ -56,22 +134,12 @@ final class FrameChannel {
       outgoingStart = 0
     }
     let start = outgoing.count
-    // Messages of fixed size are below 1 KiB.
-    let room = FrameLayout.frameBytes(payload: 1024 + bodyCount)
+    let room = FrameLayout.frameBytes(payload: Self.greatestMessage + bodyCount)
     outgoing.append(contentsOf: repeatElement(0, count: room))
-    let session = self.session
-    let packetBytes = transport.packetBytes
     let result = outgoing.withUnsafeMutableBytes { all -> Result<Int, WireError> in
       let frame = UnsafeMutableRawBufferPointer(rebasing: all[start..<start + room])
       do throws(WireError) {
-        var writer = WireWriter(UnsafeMutableRawBufferPointer(rebasing: frame[FrameLayout.headerBytes...]))
-        try message.write(to: &writer)
-        let bodyStart = FrameLayout.headerBytes + writer.count
-        fill(UnsafeMutableRawBufferPointer(rebasing: frame[bodyStart..<bodyStart + bodyCount]))
-        let header = FrameHeader(
-          type: Message.type.rawValue, session: session, sequence: sequence,
-          length: UInt32(writer.count + bodyCount))
-        return .success(try FrameCodec.seal(header, in: frame, packetBytes: packetBytes))
+        return .success(try lay(message, sequence: sequence, bodyCount: bodyCount, fill: fill, in: frame))
       } catch {
         return .failure(error)
       }
@@ -89,8 +157,10 @@ final class FrameChannel {
   ///
   /// Frames of other sessions are dropped, except those that open or end one. The payload holds
   /// until the next call.
+  ///
+  /// - Parameter feed: called before each wait, to hand on what there is room for.
   func nextFrame(
-    until deadline: ContinuousClock.Instant
+    until deadline: ContinuousClock.Instant, feed: () throws(BoardLinkError) -> Void = {}
   ) throws(BoardLinkError) -> (header: FrameHeader, payload: UnsafeRawBufferPointer)? {
     while true {
       switch assembler.next() {
@@ -103,6 +173,7 @@ final class FrameChannel {
         throw .damagedLink(error)
       case .needMore:
         if isCancelled() { throw .cancelled }
+        try feed()
         let now = ContinuousClock.now
         if now >= deadline {
           // The rest of a frame that has stopped arriving would swallow the front of the next one.
@@ -150,18 +221,21 @@ extension FrameChannel {
   ///   - timeout: the longest silence; PROGRESS starts it anew.
   ///   - attempts: how often the request is sent.
   ///   - body: takes the answer and the bytes behind it.
-  /// - Throws: `timeout`, `refused`, `badAnswer`, `disconnected`, `cancelled`, `damagedLink`.
+  /// - Throws: `timeout`, which counts the silence of all attempts, `refused`, `badAnswer`, `disconnected`, `cancelled`,
+  ///   `damagedLink`.
   func call<Request: WireMessage, Answer: WireMessage, R>(
     _ request: Request, requestBody: [UInt8] = [], timeout: Duration, attempts: Int,
     progress: (Progress) -> Void = { _ in }, body: (Answer, UnsafeRawBufferPointer) -> R
   ) throws(BoardLinkError) -> R {
     var attempt = 1
+    var silence = 0
     while true {
       let sequence = try post(request, bodyCount: requestBody.count) { $0.copyBytes(from: requestBody) }
       do throws(BoardLinkError) {
         return try wait(for: sequence, request: Request.type, timeout: timeout, progress: progress, body: body)
       } catch {
-        guard attempt < attempts, error.isRepairedByRepeating else { throw error }
+        if case .timeout(_, let milliseconds) = error { silence += milliseconds }
+        guard attempt < attempts, error.isRepairedByRepeating else { throw error.afterSilence(of: silence) }
         attempt += 1
       }
     }
@@ -209,6 +283,11 @@ func decode<Message: WireMessage>(
 }
 
 extension BoardLinkError {
+  /// A timeout after so many milliseconds in all; another error as it is.
+  fileprivate func afterSilence(of milliseconds: Int) -> BoardLinkError {
+    if case .timeout(let request, _) = self { .timeout(request: request, milliseconds: milliseconds) } else { self }
+  }
+
   /// Whether sending an idempotent request again may help.
   var isRepairedByRepeating: Bool {
     switch self {

@@ -15,6 +15,15 @@ public protocol Transport: AnyObject {
     sending: UnsafeRawBufferPointer, receiving: UnsafeMutableRawBufferPointer, until deadline: ContinuousClock.Instant
   ) throws(BoardLinkError) -> (sent: Int, received: Int)
 
+  /// Where the link takes a frame of exactly so many bytes from, behind everything that has gone to it; for frames that
+  /// are too long to be copied once more.
+  ///
+  /// - Throws: `disconnected`.
+  func room(forFrame byteCount: Int) throws(BoardLinkError) -> FrameRoom
+
+  /// The frame stands in the memory that `room(forFrame:)` gave last.
+  func takeFrame(_ byteCount: Int)
+
   /// Ends the session beside the stream of bytes, and drops whatever is under way in both directions.
   ///
   /// - Returns: false where the link has no such way.
@@ -24,7 +33,20 @@ public protocol Transport: AnyObject {
   func close()
 }
 
+/// Where a frame for a link can be laid out.
+public enum FrameRoom {
+  /// Not in memory of the link's own: it takes bytes in `exchange` only.
+  case none
+  /// Nowhere at the moment; `exchange` returns when there is room.
+  case full
+  case memory(UnsafeMutableRawBufferPointer)
+}
+
 extension Transport {
+  public func room(forFrame byteCount: Int) throws(BoardLinkError) -> FrameRoom { .none }
+
+  public func takeFrame(_ byteCount: Int) {}
+
   public func resetSession(nonce: UInt64) throws(BoardLinkError) -> Bool { false }
 }
 

@@ -9,6 +9,8 @@ struct WriteQueue {
   private var inFlight: [(sequence: UInt32, block: Int)] = []
   /// No block before it waits.
   private var firstWaiting = 0
+  /// All blocks before it are held.
+  private var firstMissing = 0
   private var heldBlocks = 0
   private(set) var heldBytes: UInt64 = 0
 
@@ -16,11 +18,17 @@ struct WriteQueue {
     case waiting, underWay, held
   }
 
-  init(image: UnsafeRawBufferPointer, chunkBytes: Int, maximumPayload: Int, held: [Range<Int>]) {
+  init(image: UnsafeRawBufferPointer, blockBytes: Int, held: [Range<Int>]) {
     self.image = image
-    blockBytes = max((maximumPayload - Write.headerBytes) / chunkBytes, 1) * chunkBytes
+    self.blockBytes = blockBytes
     blocks = Array(repeating: .waiting, count: (image.count + blockBytes - 1) / blockBytes)
     for range in held { hold(range) }
+  }
+
+  /// The bytes of a WRITE to a board: as many whole chunks as a payload takes.
+  static func blockBytes(of info: BoardInfo) -> Int {
+    let chunk = max(Int(info.chunkBytes), 1)
+    return max((Int(info.maximumPayload) - Write.headerBytes) / chunk, 1) * chunk
   }
 
   var isDone: Bool { heldBlocks == blocks.count }
@@ -74,8 +82,9 @@ struct WriteQueue {
 
   /// Marks the blocks that lie wholly in a range.
   private mutating func hold(_ range: Range<Int>) {
-    var block = (range.lowerBound + blockBytes - 1) / blockBytes
-    // The usual range begins at 0: the blocks below `firstWaiting` are held or under way.
+    while firstMissing < blocks.count && blocks[firstMissing] == .held { firstMissing += 1 }
+    // The usual range begins at 0, and most of it is known.
+    var block = max((range.lowerBound + blockBytes - 1) / blockBytes, firstMissing)
     while block < blocks.count && self.range(of: block).upperBound <= range.upperBound {
       hold(block: block)
       block += 1

@@ -25,6 +25,8 @@ typedef uint8_t u8x16 __attribute__((vector_size(16)));
 #include "event_bodies.h"
 #include "population_bodies.h"
 #include "coding_bodies.h"
+#include "mesh_bodies.h"
+#include "xylo_bodies.h"
 
 #define REAL float
 #define BITS int32_t
@@ -59,4 +61,6 @@ static const ck_kernels variant = {
     .forward = forward,
     .reals_f32 = &reals_f32,
     .reals_f64 = &reals_f64,
+    .mesh = &mesh_kernels,
+    .xylo_tick = xylo_tick,
 };

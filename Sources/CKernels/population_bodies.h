@@ -134,6 +134,37 @@ static void integer_tick(const ck_integer_neurons *model, const ck_integer_rows 
   }
 }
 
+// What sources bring, one event after the other, into 16 bits that saturate; a source's count is one event, which is the same as
+// so many events in a row.
+INLINE void deliver_saturating(int32_t *restrict sums, const int8_t *rows, size_t stride, const uint16_t *indices, size_t n,
+                               const uint8_t *counts, int32_t shift) {
+  for (size_t k = 0; k < n; k++) {
+    const int8_t *restrict row = rows + (size_t)indices[k] * stride;
+    // 255 · 128 · 2⁷ fits 32 bits.
+    const int32_t factor = (int32_t)counts[indices[k]] << shift;
+    for (size_t j = 0; j < stride; j++) {
+      const int32_t sum = sums[j] + factor * row[j];
+      sums[j] = sum > 32767 ? 32767 : sum < -32768 ? -32768 : sum;
+    }
+  }
+}
+
+INLINE void decay_loop(int rule, int32_t k, int32_t *restrict current, int32_t *restrict before, size_t n) {
+  for (size_t j = 0; j < n; j++) {
+    before[j] = current[j];
+    current[j] = (int32_t)decay_int64_t(rule, current[j], k);
+  }
+}
+
+static void decay_current(int32_t decay, int32_t shift, int32_t *current, int32_t *before, size_t n) {
+#define DECAY_CASE(rule) \
+  case rule: decay_loop(rule, shift, current, before, n); break;
+  switch (decay) {
+    FOR_EACH_DECAY(DECAY_CASE)
+    default: __builtin_trap();
+  }
+}
+
 // The sources that are active in a tick: 0 where the sums of the tick before hold.
 INLINE int arrivals(ck_forward *call, size_t tick, const uint8_t **row, size_t *found, int *beyond_one) {
   if (tick < call->delay) {
@@ -192,11 +223,18 @@ static void forward(ck_forward *call) {
     memset(narrow, 0, n * sizeof *narrow);
     turn_weights(turned, call->weights, call->convolution);
   }
+  const int saturates = call->integer_neurons->saturates;
+  // The list of active sources stays where a tick is as the one before: nothing else is listed then.
+  const uint8_t *row = call->counts;
+  size_t found = 0;
   for (size_t tick = 0; tick < call->ticks; tick++) {
-    const uint8_t *row;
-    size_t found;
     int beyond_one = 0;
-    if (arrivals(call, tick, &row, &found, &beyond_one)) {
+    const int is_new = arrivals(call, tick, &row, &found, &beyond_one);
+    int32_t *gathered = call->has_current ? call->current : call->sums;
+    if (saturates) {
+      if (!call->has_current) memset(gathered, 0, n * sizeof *gathered);
+      deliver_saturating(gathered, call->weights, n, call->indices, found, row, call->integer_neurons->input_shift);
+    } else if (is_new) {
       if (narrow) integer_convolve_rows(call->sums, turned, call->convolution, call->indices, found, row, narrow);
       else if (call->convolution) integer_convolve(call->sums, call->weights, call->convolution, call->indices, found, row);
       else if (beyond_one) sum_rows_counts(call->sums, call->weights, n, call->indices, found, row);
@@ -206,18 +244,23 @@ static void forward(ck_forward *call) {
     if (recurs) {
       beyond_one = 0;
       row = own_arrivals(call, tick, &found, &beyond_one);
-      if (beyond_one) sum_rows_counts(call->recurrent_sums, call->recurrent, n, call->indices, found, row);
+      if (saturates)
+        deliver_saturating(gathered, call->recurrent, n, call->indices, found, row, call->integer_neurons->recurrent_shift);
+      else if (beyond_one) sum_rows_counts(call->recurrent_sums, call->recurrent, n, call->indices, found, row);
       else sum_rows(call->recurrent_sums, call->recurrent, n, call->indices, found);
     }
-    const int32_t *input = call->sums, *recurrent = recurs ? call->recurrent_sums : NULL;
-    if (call->has_current) {
+    const int32_t *input = call->sums, *recurrent = recurs && !saturates ? call->recurrent_sums : NULL;
+    if (call->has_current && saturates) {
+      decay_current(call->current_decay, call->current_shift, call->current, (int32_t *)call->currents + tick * n, n);
+      input = call->current;
+    } else if (call->has_current) {
       integer_current(call->current_decay, call->current_shift, call->current, (int32_t *)call->currents + tick * n, input,
                       call->integer_neurons->input_shift, recurrent, call->integer_neurons->recurrent_shift, n);
       input = call->current;
       recurrent = NULL;
     }
     ck_integer_neurons neurons = *call->integer_neurons;
-    if (call->has_current) neurons.input_shift = 0;
+    if (call->has_current || saturates) neurons.input_shift = 0;
     int32_t *membrane = (int32_t *)call->membranes + tick * n;
     uint8_t *spikes = call->spikes + tick * n;
     const ck_integer_rows rows = {membrane, spikes, input, recurrent, call->bias, membrane + n, spikes + n,

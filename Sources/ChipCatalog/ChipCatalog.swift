@@ -3,7 +3,10 @@ import Images
 import Mapper
 import MeshChip
 import Networks
+import ODINChip
 import Targets
+import UCaspianChip
+import XyloChip
 
 /// The one list of chip families.
 public enum ChipCatalog {
@@ -12,7 +15,11 @@ public enum ChipCatalog {
 
   /// Every family; a new one is a line here.
   public static let families: [any Family] = [
-    MeshFamily()
+    MeshFamily(),
+    TinyODINFamily(),
+    ODINFamily(),
+    UCaspianFamily(),
+    XyloFamily(),
   ]
 
   /// The names of all families.

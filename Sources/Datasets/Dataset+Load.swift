@@ -15,7 +15,7 @@ extension Dataset {
   ///   - specification: `digits`, `mnist:FOLDER`, `mnist` (then FOLDER is `$SNNMAP_DATA/mnist`),
   ///     `idx:IMAGES,LABELS`, `nmnist:FOLDER`, `events:FOLDER`, or the path of a file that ends in `.npz`
   ///     or `.csv`.
-  ///   - options: how events become counts.
+  ///   - options: how events become counts, and how many pixels become one.
   ///   - folder: what stands for `$SNNMAP_DATA`; by default the environment's.
   /// - Throws: `DatasetError` or `NetworkFilesError`.
   public static func load(
@@ -23,6 +23,12 @@ extension Dataset {
     dataFolder folder: String? = environmentFolder()
   ) throws -> Dataset {
     try options.events.validate()
+    let dataset = try load(specification, options, folder)
+    // Events are counted on fewer pixels as they are read.
+    return dataset.isEvents ? dataset : try dataset.downscaled(by: options.events.downscale)
+  }
+
+  private static func load(_ specification: String, _ options: DatasetOptions, _ folder: String?) throws -> Dataset {
     if specification == "digits" { return try digits() }
     if specification == "mnist" {
       guard let folder, !folder.isEmpty else { throw DatasetError.noFolder }

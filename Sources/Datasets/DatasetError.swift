@@ -29,6 +29,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidCoding(DocumentError)
   /// The data have another number of inputs than the network.
   case inputMismatch(data: Int, network: Int)
+  /// Pixels are to be averaged in data that have none.
+  case noMaps(name: String, shape: [Int])
   /// Values have to be coded, but the coding is `spikes`, or the other way round.
   case codingMismatch(isCounts: Bool, coding: String)
   /// A value is greater than the coding's full scale.
@@ -86,7 +88,11 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
       "the data have \(data) ticks, but \(requested) are asked for: leave the ticks out, or give \(data)"
     case .ticksOutOfRange(let ticks): "ticks is \(ticks); a sample has 1–\(NetworkDocument.maximumTicks) ticks"
     case .invalidCoding(let error): "\(error)"
-    case .inputMismatch(let data, let network): "the data have \(data) inputs, but the network has \(network)"
+    case .inputMismatch(let data, let network):
+      "the data have \(data) inputs, but the network has \(network); where it was trained with --downscale, give that here"
+    case .noMaps(let name, let shape):
+      "\(name) has no maps of values whose pixels could be averaged, but samples of the shape \(shape); leave out "
+        + "--downscale"
     case .codingMismatch(let isCounts, let coding):
       isCounts
         ? "the data are spike counts already, but the coding is \(coding): use the coding spikes"

@@ -2,7 +2,7 @@ import Networks
 
 /// How data are read that leave a choice.
 public struct DatasetOptions: Sendable, Hashable {
-  /// How events become counts; used by event data only.
+  /// How events become counts; of other data only `downscale` is used, for maps of values.
   public var events: EventBinning
 
   public init(events: EventBinning = EventBinning()) {
@@ -40,7 +40,7 @@ public struct EventBinning: Sendable, Hashable {
   /// How long a tick takes; later events are left out. Without it, each recording's time from its first
   /// to its last event is divided evenly.
   public var microsecondsPerTick: Int?
-  /// How many pixels in each direction become one, 1–4096.
+  /// How many pixels in each direction become one, 1–4096; of images their average.
   public var downscale: Int
   public var polarity: Polarity
   /// The greatest count of a tick, 1–255; what is above is cut off.

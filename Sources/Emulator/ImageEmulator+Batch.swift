@@ -1,7 +1,5 @@
-import Dispatch
-import ImageFormat
 import Images
-import Synchronization
+import Threads
 
 extension ImageEmulator {
   /// Runs many samples over threads and hands the results over in their order.
@@ -17,38 +15,61 @@ extension ImageEmulator {
     fill: @Sendable (_ index: Int, _ buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Void,
     consume: (_ index: Int, _ run: SampleRun) throws -> Void
   ) throws {
-    let expected = try image.withMeshImage { $0.inputCount }
+    let expected = image.inputCount
     guard lines == expected else { throw EmulatorError.inputWidth(given: lines, expected: expected) }
-    let workers = try (0..<max(1, min(threads, samples.count))).map { _ in
+    let count = max(1, min(threads, samples.count))
+    let workers = try (0..<count).map { _ in
       BatchWorker(machine: try makeMachine(), inputBytes: ticks * lines)
     }
-    // Few samples wait at a time, so that memory does not grow with the batch.
-    let share = 8
-    var next = samples.lowerBound
-    while next < samples.upperBound {
-      let block = next..<min(samples.upperBound, next + workers.count * share)
-      let results = Mutex<[Int: Result<SampleRun, any Error>]>([:])
-      DispatchQueue.concurrentPerform(iterations: workers.count) { worker in
-        for index in stride(from: block.lowerBound + worker, to: block.upperBound, by: workers.count) {
-          let result = Result {
-            try workers[worker].run(self, ticks: ticks, trace: trace) { try fill(index, $0) }
+    let pool = WorkerPool(workers: count)
+    // Few samples wait at a time, so that memory does not grow with the batch; traces are large.
+    let results = BatchResults(capacity: count * (trace.isEmpty ? 64 : 8))
+    try withoutActuallyEscaping(fill) { fill in
+      var next = samples.lowerBound
+      while next < samples.upperBound {
+        let block = next..<min(samples.upperBound, next + results.capacity)
+        pool.run(block.count) { worker, task in
+          results.places[task] = Result {
+            try workers[worker].run(self, ticks: ticks, trace: trace) { try fill(block.lowerBound + task, $0) }
           }
-          results.withLock { $0[index] = result }
         }
+        for index in block {
+          if let result = results.take(index - block.lowerBound) { try consume(index, try result.get()) }
+        }
+        next = block.upperBound
       }
-      let finished = results.withLock { $0 }
-      for index in block {
-        if let result = finished[index] { try consume(index, try result.get()) }
-      }
-      next = block.upperBound
     }
+  }
+}
+
+/// A place for the result of each sample of a block.
+///
+/// Unchecked: each task of a block writes to a place of its own, and they are read when all are done.
+private final class BatchResults: @unchecked Sendable {
+  let capacity: Int
+  let places: UnsafeMutablePointer<Result<SampleRun, any Error>?>
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    places = .allocate(capacity: capacity)
+    places.initialize(repeating: nil, count: capacity)
+  }
+
+  deinit {
+    places.deinitialize(count: capacity)
+    places.deallocate()
+  }
+
+  /// The result at a place, which is empty then.
+  func take(_ place: Int) -> Result<SampleRun, any Error>? {
+    defer { places[place] = nil }
+    return places[place]
   }
 }
 
 /// One thread's machine and input buffer.
 ///
-/// Unchecked: iteration `w` of a `concurrentPerform` alone touches worker `w`, and the calls of one
-/// batch follow each other.
+/// Unchecked: no two tasks of one worker of the pool overlap.
 private final class BatchWorker: @unchecked Sendable {
   private let machine: any Machine
   private let input: UnsafeMutableBufferPointer<UInt8>

@@ -1,7 +1,8 @@
 /// A running CRC-32C (Castagnoli), the checksum of frames and of recorded runs.
 ///
 /// The nine bytes `123456789` give `0xE3069283`. Reflected polynomial `0x82F63B78`, initial value and
-/// final exclusive-or all ones. Source: RFC 3720, appendix B.4; slicing by eight after Kounavis and Berry.
+/// final exclusive-or all ones. Source: RFC 3720, appendix B.4; slicing by eight after Kounavis and Berry, long buffers
+/// folded first (`CRC32C+Folding.swift`).
 public struct CRC32C: Sendable, Hashable {
   @usableFromInline
   var register: UInt32
@@ -65,22 +66,34 @@ public struct CRC32C: Sendable, Hashable {
 #else
 
   extension CRC32C {
-    /// Adds bytes in order, eight at a time.
+    /// Adds bytes in order.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+      var rest = bytes
+      while rest.count >= Self.leastFolded {
+        let count = min(rest.count, Self.mostFolded)
+        register = Self.fold(UnsafeRawBufferPointer(rebasing: rest[..<count]), register)
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      }
+      updateInEights(rest)
+    }
+
+    /// Adds bytes in order, eight at a time.
+    mutating func updateInEights(_ bytes: UnsafeRawBufferPointer) {
       var register = register
       var position = 0
-      Self.tables.span.withUnsafeBufferPointer { tables in
-        while bytes.count &- position >= 8 {
-          let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-          let mixed = word ^ UInt64(register)
-          var next: UInt32 = 0
-          for lane in 0..<8 {
-            let byte = Int(truncatingIfNeeded: (mixed &>> UInt64(8 &* lane)) & 0xFF)
-            next ^= tables[(7 &- lane) &* 256 &+ byte]
-          }
-          register = next
-          position &+= 8
-        }
+      // Every index is below 2048: eight tables of as many words as a byte has values.
+      let tables = Self.tables
+      while bytes.count &- position >= 8 {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        let mixed = word ^ UInt64(register)
+        let low = UInt32(truncatingIfNeeded: mixed)
+        let high = UInt32(truncatingIfNeeded: mixed &>> 32)
+        let first = tables[1792 &+ Int(low & 0xFF)] ^ tables[1536 &+ Int(low &>> 8 & 0xFF)]
+        let second = tables[1280 &+ Int(low &>> 16 & 0xFF)] ^ tables[1024 &+ Int(low &>> 24)]
+        let third = tables[768 &+ Int(high & 0xFF)] ^ tables[512 &+ Int(high &>> 8 & 0xFF)]
+        let fourth = tables[256 &+ Int(high &>> 16 & 0xFF)] ^ tables[Int(high &>> 24)]
+        register = first ^ second ^ third ^ fourth
+        position &+= 8
       }
       while position < bytes.count {
         register = Self.step(register, bytes[position])
@@ -93,19 +106,20 @@ public struct CRC32C: Sendable, Hashable {
       (register &>> 8) ^ tables[Int((register ^ UInt32(byte)) & 0xFF)]
     }
 
-    /// Table j, at 256·j, advances a byte past j zero bytes.
-    static let tables: InlineArray<2048, UInt32> = {
-      var tables = InlineArray<2048, UInt32>(repeating: 0)
+    /// Table j, at 256·j, advances a byte past j zero bytes. Made once and kept; an array inside of the value would be
+    /// copied for each use.
+    nonisolated(unsafe) static let tables: UnsafePointer<UInt32> = {
+      let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 2048)
       for byte in 0..<256 {
         var value = UInt32(byte)
         for _ in 0..<8 { value = (value &>> 1) ^ (value & 1 == 1 ? 0x82F6_3B78 : 0) }
-        tables[byte] = value
+        (tables + byte).initialize(to: value)
       }
       for index in 256..<2048 {
         let shorter = tables[index - 256]
-        tables[index] = (shorter &>> 8) ^ tables[Int(shorter & 0xFF)]
+        (tables + index).initialize(to: (shorter &>> 8) ^ tables[Int(shorter & 0xFF)])
       }
-      return tables
+      return UnsafePointer(tables)
     }()
   }
 

@@ -1,14 +1,14 @@
 import FoundationEssentials
 
 /// JSON with sorted keys and no white space: the same value gives the same bytes.
-enum CanonicalJSON {
-  static func encode(_ value: some Encodable) throws -> [UInt8] {
+package enum CanonicalJSON {
+  package static func encode(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(value))
   }
 
-  static func decode<T: Decodable>(
+  package static func decode<T: Decodable>(
     _ type: T.Type, from bytes: UnsafeRawBufferPointer, section: String
   ) throws(ImagesError) -> T {
     do {

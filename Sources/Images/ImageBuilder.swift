@@ -18,7 +18,12 @@ public enum ImageBuilder {
   ) throws -> [UInt8] {
     let major = mapping.imageMajor
     var sections = try encoder.sections(for: mapping)
-    sections.append(ImageSection(kind: .host, isForHost: true, bytes: try HostSection(document).encoded()))
+    var deployed = document
+    if let chip = mapping.chip {
+      deployed.network = chip.network
+      sections.append(ImageSection(kind: .ports, isForHost: true, bytes: try CanonicalJSON.encode(chip.ports)))
+    }
+    sections.append(ImageSection(kind: .host, isForHost: true, bytes: try HostSection(deployed).encoded()))
     sections.append(ImageSection(kind: .neuronMap, isForHost: true, bytes: neuronMap(of: mapping)))
     let provenance = Provenance(
       networkSHA256: networkDigest, target: mapping.target.name, targetSHA256: targetDigest.hex,
@@ -39,6 +44,11 @@ public enum ImageBuilder {
     }
     return writer.bytes
   }
+}
+
+extension FourCharacterCode {
+  /// Where inputs and outputs are on a chip with a format of its own: canonical JSON of `ChipPorts`.
+  public static var ports: Self { Self("PORT") }
 }
 
 extension Mapping {

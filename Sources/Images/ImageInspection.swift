@@ -9,12 +9,16 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
   public var formatVersion: String
   public var family: String
   public var sections: [Section]
-  public var grid: Grid
-  public var layout: String
-  public var accumulatorBits: Int
+  /// nil for a chip with a format of its own, as are the next two and `inputRoutes`.
+  public var grid: Grid?
+  public var layout: String?
+  public var accumulatorBits: Int?
   public var inputLines: Int
-  public var inputRoutes: Int
+  public var inputRoutes: Int?
+  /// None for a chip with a format of its own.
   public var cores: [Core]
+  /// What a chip with a format of its own is configured to; nil for the mesh.
+  public var chip: [PayloadFact]?
   public var host: HostSection
   public var provenance: Provenance
 
@@ -67,43 +71,61 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case bytes, sha256, family, sections, grid, layout, cores, host, provenance
+    case bytes, sha256, family, sections, grid, layout, cores, chip, host, provenance
     case formatVersion = "format_version"
     case accumulatorBits = "accumulator_bits"
     case inputLines = "input_lines"
     case inputRoutes = "input_routes"
   }
 
-  public init(_ image: LoadedImage) throws {
-    self = try image.withMeshImage { Self(image, $0) }
-  }
-
-  private init(_ image: LoadedImage, _ mesh: MeshImage) {
-    let header = mesh.view.header
+  /// - Parameter inspector: what reads the payload of a family with a format of its own; nil for the mesh.
+  public init(_ image: LoadedImage, inspector: (any PayloadInspector)? = nil) throws {
+    let view = try image.withBytes { try Sections($0) }
     bytes = image.byteCount
     sha256 = image.digest.hex
-    formatVersion = "\(header.major).\(header.minor)"
-    family = header.family.text
-    sections = (0..<header.sectionCount).map { index in
-      let entry = mesh.view.section(at: index)
-      return Section(
-        kind: entry.kind.text, offset: entry.range.lowerBound, bytes: entry.range.count, host: entry.isForHost,
-        sha256: entry.digest.hex)
+    formatVersion = view.version
+    family = image.family.text
+    sections = view.entries
+    inputLines = image.inputCount
+    cores = []
+    host = image.host
+    provenance = image.provenance
+    if image.family == .mesh {
+      try image.withMeshImage { add($0, of: image) }
+    } else {
+      chip = try inspector?.facts(of: image) ?? []
     }
+  }
+
+  private mutating func add(_ mesh: MeshImage, of image: LoadedImage) {
     grid = Grid(
       chipsX: mesh.grid.chipsX, chipsY: mesh.grid.chipsY, coresX: mesh.grid.coresX, coresY: mesh.grid.coresY)
     layout = mesh.layout == .compact ? "compact" : "wide"
     accumulatorBits = mesh.accumulatorBits
-    inputLines = mesh.inputCount
     inputRoutes = mesh.inputRouteCount
-    host = image.host
-    provenance = image.provenance
     cores = (0..<mesh.coreCount).map { index in
       let core = mesh.core(at: index)
       return Core(
         number: Int(core.number), neurons: core.neuronCount, axons: core.axonCount, classes: core.classCount,
         routes: core.routeCount, synapseBytes: core.synapseBytes, bytes: core.byteCount,
         populations: Self.shares(of: index, image))
+    }
+  }
+
+  /// The section table and the version, taken out of the bytes.
+  private struct Sections {
+    let version: String
+    let entries: [Section]
+
+    init(_ bytes: UnsafeRawBufferPointer) throws {
+      let view = try ImageView(bytes, verifyingDigests: false)
+      version = "\(view.header.major).\(view.header.minor)"
+      entries = (0..<view.header.sectionCount).map { index in
+        let entry = view.section(at: index)
+        return Section(
+          kind: entry.kind.text, offset: entry.range.lowerBound, bytes: entry.range.count, host: entry.isForHost,
+          sha256: entry.digest.hex)
+      }
     }
   }
 

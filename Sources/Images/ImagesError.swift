@@ -34,7 +34,7 @@ public enum ImagesError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The same error with the file that it was found in.
-  func inFile(_ path: String) -> ImagesError {
+  package func inFile(_ path: String) -> ImagesError {
     if case .hostSection(let section, let problem) = self {
       return .hostSectionOf(path: path, section: section, problem: problem)
     }

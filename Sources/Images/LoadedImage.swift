@@ -1,5 +1,6 @@
 import FixedPoint
 import ImageFormat
+import Mapper
 import NetworkFiles
 import Networks
 
@@ -16,6 +17,10 @@ public final class LoadedImage: Sendable {
   public let digest: Digest
   /// The family in the header.
   public let family: FourCharacterCode
+  /// The input lines of a sample.
+  public let inputCount: Int
+  /// Where inputs and outputs are on a chip with a format of its own; nil for the mesh.
+  public let ports: ChipPorts?
   private let storage: any WeightBytes
 
   /// Images larger than this are refused.
@@ -47,6 +52,8 @@ public final class LoadedImage: Sendable {
     neuronMap = parts.neuronMap
     digest = parts.digest
     family = parts.family
+    inputCount = parts.inputCount
+    ports = parts.ports
   }
 
   public var byteCount: Int { storage.byteCount }
@@ -64,37 +71,60 @@ public final class LoadedImage: Sendable {
     }
   }
 
+  /// The bytes of a section, in place; the view must not leave `body`.
+  ///
+  /// - Throws: `ImagesError` where the image has no such section.
+  public func withSection<R>(_ kind: FourCharacterCode, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+    try storage.withBytes { bytes in
+      guard let contents = try ImageView(bytes, verifyingDigests: false).contents(of: kind) else {
+        throw ImagesError.format(path: name, .missingSection(kind))
+      }
+      return try body(contents)
+    }
+  }
+
   private struct Parts {
     let host: HostSection
     let provenance: Provenance
     let neuronMap: NeuronMap
     let digest: Digest
     let family: FourCharacterCode
+    let inputCount: Int
+    let ports: ChipPorts?
 
     init(_ bytes: UnsafeRawBufferPointer, name: String) throws(ImagesError) {
-      let image: MeshImage
+      let view: ImageView
+      var mesh: MeshImage?
       do throws(ImageError) {
-        let view = try ImageView(bytes, verifyingDigests: true)
-        image = try MeshImage(view)
-        try image.validate()
+        view = try ImageView(bytes, verifyingDigests: true)
+        if view.header.family == .mesh {
+          let image = try MeshImage(view)
+          try image.validate()
+          mesh = image
+        }
       } catch {
         throw .format(path: name, error)
       }
-      family = image.view.header.family
+      family = view.header.family
       digest = SHA256.digest(of: bytes)
       let empty = UnsafeRawBufferPointer(start: nil, count: 0)
       do throws(ImagesError) {
-        host = try HostSection(bytes: image.view.contents(of: .host) ?? empty)
+        host = try HostSection(bytes: view.contents(of: .host) ?? empty)
         provenance = try CanonicalJSON.decode(
-          Provenance.self, from: image.view.contents(of: .provenance) ?? empty, section: "PROV")
-        neuronMap = try NeuronMap(bytes: image.view.contents(of: .neuronMap) ?? empty, image: image, host: host)
+          Provenance.self, from: view.contents(of: .provenance) ?? empty, section: "PROV")
+        let cores = mesh.map { mesh in (0..<mesh.coreCount).map { mesh.core(at: $0).neuronCount } }
+        neuronMap = try NeuronMap(
+          bytes: view.contents(of: .neuronMap) ?? empty, coreSizes: cores ?? [host.neuronCount], host: host)
+        ports = mesh == nil ? try ChipPorts(bytes: view.contents(of: .ports) ?? empty, host: host) : nil
       } catch {
         throw error.inFile(name)
       }
-      guard host.outputCount == image.outputCount else {
-        throw .outputCount(path: name, device: image.outputCount, host: host.outputCount)
+      inputCount = mesh?.inputCount ?? ports?.inputs.count ?? 0
+      guard let mesh else { return }
+      guard host.outputCount == mesh.outputCount else {
+        throw .outputCount(path: name, device: mesh.outputCount, host: host.outputCount)
       }
-      try Self.checkReadings(image, host, name: name)
+      try Self.checkReadings(mesh, host, name: name)
     }
 
     /// Compares what each output tells according to the board's and to the host's sections.

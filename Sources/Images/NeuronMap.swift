@@ -7,11 +7,11 @@ public struct NeuronMap: Sendable, Equatable {
   /// For each neuron of each core in use, its place in the network's numbering.
   public let networkIndex: [Int]
 
-  /// Reads the section NMAP against the cores of `image` and the populations of `host`.
-  init(bytes: UnsafeRawBufferPointer, image: MeshImage, host: HostSection) throws(ImagesError) {
+  /// Reads the section NMAP against the neurons of each core and the populations of `host`.
+  init(bytes: UnsafeRawBufferPointer, coreSizes: [Int], host: HostSection) throws(ImagesError) {
     var starts = [0]
-    for index in 0..<image.coreCount { starts.append(starts[index] + image.core(at: index).neuronCount) }
-    let total = starts[image.coreCount]
+    for (index, size) in coreSizes.enumerated() { starts.append(starts[index] + size) }
+    let total = starts[coreSizes.count]
     guard total == host.neuronCount, bytes.count == total * 8 else {
       throw .hostSection(
         section: "NMAP",

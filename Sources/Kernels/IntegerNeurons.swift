@@ -2,8 +2,8 @@ import CKernels
 import FixedPoint
 import NeuronCore
 
-/// The neurons of one population in integers, as the kernels take them: one threshold for all, exact accumulators, at
-/// most one current, which `current` moves.
+/// The neurons of one population in integers, as the kernels take them: one threshold for all, at most one
+/// current, which `current` moves.
 public struct IntegerNeurons: Sendable {
   let raw: ck_integer_neurons
   /// Whether the state after the reset is kept in rows of its own: caps above 1, rest after a spike, sums by term.
@@ -14,7 +14,8 @@ public struct IntegerNeurons: Sendable {
   public let isWide: Bool
 
   /// - Parameters:
-  ///   - model: with the accumulator `exact` and at most one current.
+  ///   - model: with at most one current, and with the accumulator `exact`, `saturatePerEvent` (dense weights only), or
+  ///     `wrap16` where no sum leaves 16 bits.
   ///   - threshold: 1 or more.
   ///   - spikes: false for a readout.
   ///   - inputShift, recurrentShift: powers of two that the sums are multiplied with, 0–30.
@@ -36,7 +37,8 @@ public struct IntegerNeurons: Sendable {
         decay: decay, shift: shift, reset: Int32(model.reset.rawValue), lower: lower, upper: upper,
         threshold: threshold, passes: spikes ? passes : .max, wide: isWide ? 1 : 0),
       input_shift: Int32(inputShift), recurrent_shift: Int32(recurrentShift), cap: Int32(model.spikeCap),
-      refractory: Int32(model.refractoryTicks), per_term: model.sum == .perTerm16 ? 1 : 0)
+      refractory: Int32(model.refractoryTicks), per_term: model.sum == .perTerm16 ? 1 : 0,
+      saturates: model.accumulator == .saturatePerEvent ? 1 : 0)
     keepsState = model.spikeCap > 1 || model.refractoryTicks > 0 || model.sum == .perTerm16
     if case .one(let rule) = model.currents { currentLeak = rule } else { currentLeak = nil }
   }

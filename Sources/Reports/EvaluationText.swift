@@ -5,7 +5,7 @@ public enum EvaluationText {
   /// Accuracy, spikes and, up to 30 classes, the confusion matrix.
   public static func text(_ evaluation: Evaluation) -> String {
     var lines = [
-      "accuracy: \(NumberText.percent(evaluation.accuracy)) of \(NumberText.grouped(evaluation.samples)) samples "
+      "accuracy: \(NumberText.percent(evaluation.accuracy)) of \(NumberText.count(evaluation.samples, "sample")) "
         + "(on \(evaluation.on))",
       "spikes: \(NumberText.fixed(evaluation.spikesPerSample, 1)) a sample",
     ]

@@ -13,18 +13,21 @@ public enum InspectionText {
     facts.add(["network", "\(host.network), sha256 \(image.provenance.networkSHA256)"])
     facts.add(["target", "\(image.provenance.target), sha256 \(image.provenance.targetSHA256)"])
     facts.add(["made by", "\(image.provenance.tool) \(image.provenance.toolVersion)"])
-    let grid = image.grid
-    facts.add([
-      "board",
-      "\(grid.chipsX)×\(grid.chipsY) chips of \(grid.coresX)×\(grid.coresY) cores, \(image.layout) records, "
-        + "\(image.accumulatorBits)-bit accumulators",
-    ])
+    if let grid = image.grid, let layout = image.layout, let bits = image.accumulatorBits {
+      facts.add([
+        "board",
+        "\(grid.chipsX)×\(grid.chipsY) chips of \(grid.coresX)×\(grid.coresY) cores, \(layout) records, "
+          + "\(bits)-bit accumulators",
+      ])
+    }
     facts.add(["time", "T = \(host.ticks) ticks, depth \(host.depth)"])
     facts.add([
       "inputs",
-      "\(image.inputLines) lines, \(NumberText.grouped(image.inputRoutes)) routes, coding \(coding(host))",
+      "\(image.inputLines) lines, "
+        + (image.inputRoutes.map { "\(NumberText.grouped($0)) routes, " } ?? "") + "coding \(coding(host))",
     ])
     facts.add(["outputs", outputs(host)])
+    for fact in image.chip ?? [] { facts.add([fact.name, fact.value]) }
     var sections = TextTable(["section", "offset", "bytes", "for", "sha256"], rightAligned: [1, 2])
     for section in image.sections {
       sections.add([
@@ -42,7 +45,8 @@ public enum InspectionText {
         core.populations.map { "\($0.name) \($0.neurons)" }.joined(separator: ", "),
       ])
     }
-    return [facts.text, sections.text, cores.text].joined(separator: "\n\n")
+    let tables = [facts.text, sections.text] + (image.cores.isEmpty ? [] : [cores.text])
+    return tables.joined(separator: "\n\n")
   }
 
   private static func coding(_ host: HostSection) -> String {

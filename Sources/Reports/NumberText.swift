@@ -11,6 +11,11 @@ public enum NumberText {
     return value < 0 ? "-" + result : result
   }
 
+  /// A number of things: `(1, "sample") → "1 sample"`, `(1200, "sample") → "1,200 samples"`.
+  public static func count(_ value: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(grouped(value)) \(value == 1 ? noun : plural ?? noun + "s")"
+  }
+
   /// A fixed number of decimals, halves rounded away from zero: `(97.456, 1) → "97.5"`.
   public static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return "\(value)" }

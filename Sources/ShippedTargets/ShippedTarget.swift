@@ -3,7 +3,10 @@ import Targets
 /// The targets that travel inside the tool: the files of the folder `targets`.
 public enum ShippedTarget {
   /// Their names, in the order in which lists show them; a test compares them with the folder.
-  public static let names = ["board", "board-micro", "board-rack", "sim"]
+  public static let names = [
+    "board", "board-micro", "board-rack", "sim", "ucaspian", "tinyodin", "odin", "xylo-audio-2", "xylo-audio-3",
+    "xylo-imu", "loihi-1", "truenorth", "ranc", "speck",
+  ]
 
   /// The text of a shipped target's file; nil for another name.
   public static func yamlText(_ name: String) -> String? {
@@ -13,6 +16,16 @@ public enum ShippedTarget {
     case "board-micro": String(decoding: PackageResources.board_micro_yaml, as: UTF8.self)
     case "board-rack": String(decoding: PackageResources.board_rack_yaml, as: UTF8.self)
     case "sim": String(decoding: PackageResources.sim_yaml, as: UTF8.self)
+    case "ucaspian": String(decoding: PackageResources.ucaspian_yaml, as: UTF8.self)
+    case "tinyodin": String(decoding: PackageResources.tinyodin_yaml, as: UTF8.self)
+    case "odin": String(decoding: PackageResources.odin_yaml, as: UTF8.self)
+    case "xylo-audio-2": String(decoding: PackageResources.xylo_audio_2_yaml, as: UTF8.self)
+    case "xylo-audio-3": String(decoding: PackageResources.xylo_audio_3_yaml, as: UTF8.self)
+    case "xylo-imu": String(decoding: PackageResources.xylo_imu_yaml, as: UTF8.self)
+    case "loihi-1": String(decoding: PackageResources.loihi_1_yaml, as: UTF8.self)
+    case "truenorth": String(decoding: PackageResources.truenorth_yaml, as: UTF8.self)
+    case "ranc": String(decoding: PackageResources.ranc_yaml, as: UTF8.self)
+    case "speck": String(decoding: PackageResources.speck_yaml, as: UTF8.self)
     default: nil
     }
   }

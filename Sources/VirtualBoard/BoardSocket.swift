@@ -12,7 +12,12 @@ final class BoardSocket {
   init(path: String, lockAttempts: Int = 50) throws(VirtualBoardError) {
     self.path = path
     guard let address = UnixSocketAddress(path: path) else { throw .badSocketPath(path) }
-    lock = try FileDescriptor.open(path + ".lock")
+    do throws(VirtualBoardError) {
+      lock = try FileDescriptor.open(path + ".lock")
+    } catch {
+      guard case .system(_, _, let code, let reason) = error else { throw error }
+      throw .system(operation: "listening at", path: path, code: code, reason: reason)
+    }
     guard lock.lockForThisProcess(attempts: lockAttempts) else { throw .alreadyServed(path: path) }
     // A board that was ending may have taken the file away between opening and locking it.
     var locked = stat()

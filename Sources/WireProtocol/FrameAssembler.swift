@@ -23,6 +23,21 @@ public struct FrameAssembler {
   /// The bytes that have arrived and were not yielded.
   public var buffered: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[start..<end]) }
 
+  /// The frame that lies whole at the front of `bytes`, which come next in the stream, and how many bytes it takes; they
+  /// are not copied, and count as received and yielded.
+  ///
+  /// - Returns: nil where the bytes have to go through `space`: something is buffered, or they begin with no whole and
+  ///   sound frame.
+  public mutating func frame(
+    at bytes: UnsafeRawBufferPointer
+  ) -> (header: FrameHeader, payload: UnsafeRawBufferPointer, total: Int)? {
+    guard start == end, discard == 0, !bytes.isEmpty,
+      case .frame(let header, let payload, let total) = FrameCodec.scan(bytes, maximumPayload: maximumPayload)
+    else { return nil }
+    isOutOfStep = false
+    return (header, UnsafeRawBufferPointer(rebasing: bytes[payload]), total)
+  }
+
   /// Where the next bytes of the stream go; never empty after `next()` has asked for more.
   public var space: UnsafeMutableRawBufferPointer {
     mutating get {

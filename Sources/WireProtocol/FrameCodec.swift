@@ -59,8 +59,9 @@ public enum FrameCodec {
   ///   - header: `length` says how long the payload is; the pad flag is set here.
   ///   - packetBytes: the transport's packet size, 0 where it has none. A frame that would be a
   ///     multiple of it gets the pad: with 64, a payload of 32 bytes makes a frame of 68.
+  ///   - payloadChecksum: the CRC32C of the payload where it is known; computed where it is not.
   public static func seal(
-    _ header: FrameHeader, in buffer: UnsafeMutableRawBufferPointer, packetBytes: Int
+    _ header: FrameHeader, in buffer: UnsafeMutableRawBufferPointer, packetBytes: Int, payloadChecksum: UInt32? = nil
   ) throws(WireError) -> Int {
     let size = FrameLayout.headerBytes
     let plain = UInt64(size) + UInt64(header.length)
@@ -80,7 +81,7 @@ public enum FrameCodec {
     try writer.u32(header.sequence)
     try writer.u32(header.length)
     try writer.u32(header.aux)
-    try writer.u32(CRC32C.checksum(of: UnsafeRawBufferPointer(rebasing: buffer[size..<end])))
+    try writer.u32(payloadChecksum ?? CRC32C.checksum(of: UnsafeRawBufferPointer(rebasing: buffer[size..<end])))
     try writer.u32(CRC32C.checksum(of: writer.written))
     if isPadded { for index in end..<end + FrameLayout.padBytes { buffer[index] = 0 } }
     return Int(total)

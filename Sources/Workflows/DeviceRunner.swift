@@ -28,7 +28,7 @@ public struct DeviceRunner: SampleRunner {
     self.session = session
     self.transfer = transfer
     host = image.host
-    lines = try image.withMeshImage { $0.inputCount }
+    lines = image.inputCount
   }
 
   /// Compares what the board reads back with the image, and throws where it is another one.

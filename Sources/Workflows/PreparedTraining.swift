@@ -21,7 +21,7 @@ public struct PreparedTraining: Sendable {
   public var test: EncodedSamples
 
   /// The arithmetic that is trained in; nil in floats.
-  public var arithmetic: TrainingArithmetic? { target.map { TrainingArithmetic($0.arithmetic) } }
+  public var arithmetic: TrainingArithmetic? { target.map { TrainingArithmetic($0) } }
 
   /// Layers and options, as they are written.
   public var modelFile: ModelFile {
@@ -66,11 +66,13 @@ public struct PreparedTraining: Sendable {
     } else {
       accuracy = try ModelRunner(result.floatModel, options: options, threads: options.threads).accuracy(on: test)
     }
+    let emulated = try document.flatMap { try emulatedAccuracy($0) }
     options.threads = 0
     let floatFile = FloatModelFile(
       model: result.floatModel, options: options, coding: coding, classNames: dataset.classNames, name: name)
     return TrainingOutcome(
-      result: result, document: document, floatFile: floatFile, options: options, test: test, accuracy: accuracy)
+      result: result, document: document, floatFile: floatFile, options: options, test: test, accuracy: accuracy,
+      emulatedAccuracy: emulated)
   }
 
   /// What net.json holds of a trained model.
@@ -101,6 +103,8 @@ public struct TrainingOutcome: Sendable {
   public var test: EncodedSamples
   /// The share of test samples that the training forward pass classifies rightly, 0–1.
   public var accuracy: Double
+  /// The same of the emulated chip; nil for grids of cores and in floats.
+  public var emulatedAccuracy: Double?
 
   /// The network in integers; nil in floats.
   public var model: TrainedModel? { result.model }

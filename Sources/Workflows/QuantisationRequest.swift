@@ -59,7 +59,7 @@ public struct QuantisationRequest: Sendable {
     options.threads = threads
     let (model, report) = try Quantiser.quantise(
       file.model, calibration: try encoded(try dataset.requireTraining()), options: options,
-      arithmetic: TrainingArithmetic(target.arithmetic))
+      arithmetic: TrainingArithmetic(target))
     let test = try encoded(dataset.test)
     let floats = try ModelRunner(file.model, options: options, threads: threads).accuracy(on: test)
     let document = NetworkDocument(

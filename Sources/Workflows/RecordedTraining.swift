@@ -21,12 +21,14 @@ public struct RecordedTraining: Sendable {
 
   /// A new run.
   ///
-  /// - Throws: `TrainingRunsError.runExists` where the folder is a run's already.
+  /// - Throws: `TrainingRunsError.runExists` where the folder is a run's already, and the misfit of layers that a chip
+  ///   does not hold.
   public init(_ prepared: PreparedTraining, configuration: RunConfiguration, path: String) throws {
     self.prepared = prepared
     self.configuration = configuration
     self.path = path
     if (try? RunFolder.open(path)) != nil { throw TrainingRunsError.runExists(path: path) }
+    try prepared.checkFit()
   }
 
   /// A run that goes on where its latest checkpoint stands.

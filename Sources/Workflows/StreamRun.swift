@@ -43,7 +43,7 @@ public struct StreamRun {
     try DeviceRunner.require(image, on: session)
     self.session = session
     host = image.host
-    lines = try image.withMeshImage { $0.inputCount }
+    lines = image.inputCount
     self.pace = pace
     self.isCancelled = isCancelled
   }

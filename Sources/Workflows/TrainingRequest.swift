@@ -48,6 +48,14 @@ public struct TrainingRequest: Sendable {
       self.threshold = threshold
       self.whole = whole
     }
+
+    /// What is asked for, and for the rest the standard of the data, with no greater counts than a target takes.
+    func coding(for dataset: Dataset, target: Target?, seed: UInt64) -> InputCoding {
+      if let whole { return whole }
+      var coding = InputCoding.standard(for: dataset, kind: kind, levels: levels, seed: seed, threshold: threshold)
+      if levels == nil, let target { coding.levels = min(coding.levels, max(target.arithmetic.maximumInputCount, 1)) }
+      return coding
+    }
   }
 
   /// Training takes samples of so many ticks at most.
@@ -58,6 +66,7 @@ public struct TrainingRequest: Sendable {
     self.target = target
     self.model = model
     options = .standard(samples: dataset.train.count, model: model)
+    options.weightBits = TrainingOptions.standardWeightBits(target.map { TrainingArithmetic($0) })
     coding = CodingRequest()
   }
 
@@ -78,10 +87,8 @@ public struct TrainingRequest: Sendable {
     } else {
       target = nil
     }
-    let coding =
-      coding.whole
-      ?? InputCoding.standard(
-        for: dataset, kind: coding.kind, levels: coding.levels, seed: options.seed, threshold: coding.threshold)
+    let model = target.map { self.model.suited(to: TrainingArithmetic($0)) } ?? self.model
+    let coding = self.coding.coding(for: dataset, target: target, seed: options.seed)
     do { try coding.validate() } catch { throw WorkflowError(.usage, "\(error)") }
     var augmentation = augmentation
     // What changes nothing is the same whatever its seed.
@@ -98,7 +105,7 @@ public struct TrainingRequest: Sendable {
     return PreparedTraining(
       name: name ?? Self.fileStem(dataset.name), dataset: dataset, target: target, model: model, options: options,
       coding: coding, augmentation: augmentation,
-      initial: try initialValues(train, ticks: options.ticks), train: train, test: test)
+      initial: try initialValues(model, train, ticks: options.ticks), train: train, test: test)
   }
 
   /// Throws shifts that may leave nothing of a sample.
@@ -115,7 +122,9 @@ public struct TrainingRequest: Sendable {
     }
   }
 
-  private func initialValues(_ source: EncodedSamples, ticks: Int) throws -> FloatModel? {
+  private func initialValues(
+    _ model: ModelDescription, _ source: EncodedSamples, ticks: Int
+  ) throws -> FloatModel? {
     switch initial {
     case nil: return nil
     case .floatModel(let model)?: return model
@@ -133,6 +142,7 @@ public struct TrainingRequest: Sendable {
   /// - Throws: `TrainingError`, `DatasetError`, `WorkflowError`.
   public func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> TrainingOutcome {
     let prepared = try prepared()
+    try prepared.checkFit()
     let result = try Trainer.train(
       prepared.model, on: prepared.train, options: prepared.options, arithmetic: prepared.arithmetic,
       initial: prepared.initial, progress: progress)

@@ -23,6 +23,8 @@ public struct TrainingSummary: Encodable, Sendable {
   public var target: String?
   /// Of the test samples, 0–1.
   public var accuracy: Double
+  /// The same on the emulated chip; nil for grids of cores, where it is `accuracy` by construction, and in floats.
+  public var emulatedAccuracy: Double?
   /// Of the samples held out of training in the epoch that was kept, 0–1; nil where none were.
   public var validationAccuracy: Double?
   /// Test samples.
@@ -40,6 +42,7 @@ public struct TrainingSummary: Encodable, Sendable {
     case warnings, seconds
     case weightBits = "weight_bits"
     case keptEpoch = "kept_epoch"
+    case emulatedAccuracy = "emulated_accuracy"
     case validationAccuracy = "validation_accuracy"
     case spikesPerSample = "spikes_per_sample"
   }
@@ -58,6 +61,7 @@ public struct TrainingSummary: Encodable, Sendable {
     coding = outcome.floatFile.coding.kind.rawValue
     target = outcome.document?.target?.name
     accuracy = outcome.accuracy
+    emulatedAccuracy = outcome.emulatedAccuracy
     validationAccuracy = outcome.result.history.first { $0.epoch == outcome.result.keptEpoch }?.validationAccuracy
     samples = outcome.test.count
     spikesPerSample = [:]

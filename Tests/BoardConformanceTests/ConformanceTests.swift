@@ -51,9 +51,12 @@ import WireProtocol
   func lineDamage() throws {
     let checks = ConformanceCheck.all.filter { $0.section == .flashing }
     /// A link that damages the headers of some WRITEs.
-    func verdicts(on board: TestBoard, every: Bool) throws -> [ConformanceResult.Verdict] {
+    func verdicts(
+      on board: TestBoard, _ address: DeviceAddress, every: Bool
+    ) throws -> [ConformanceResult.Verdict] {
       var damaged = 0
       var fault = Fault(board: board)
+      fault.address = address
       fault.incoming = { bytes, _ in
         guard bytes.count > 32, bytes[6] == MessageType.write.rawValue, every || damaged == 0 else { return bytes }
         damaged += 1
@@ -68,9 +71,11 @@ import WireProtocol
     func failures(_ verdicts: [ConformanceResult.Verdict]) -> Int {
       verdicts.count { if case .failed = $0 { true } else { false } }
     }
-    #expect(failures(try verdicts(on: .active, every: false)) == 0)
-    #expect(failures(try verdicts(on: .active, every: true)) > 3)
-    #expect(failures(try verdicts(on: .packets, every: false)) == 1)
+    let line = DeviceAddress.serial(path: "memory")
+    #expect(failures(try verdicts(on: .active, line, every: false)) == 0)
+    #expect(failures(try verdicts(on: .active, line, every: true)) > 3)
+    #expect(failures(try verdicts(on: .active, .socket(path: "memory"), every: false)) == 1)
+    #expect(failures(try verdicts(on: .packets, .usb(serial: "memory"), every: false)) == 1)
   }
 
   @Test("Without consent the board keeps what it holds, and what needs consent is skipped")

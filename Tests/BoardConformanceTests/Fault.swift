@@ -1,4 +1,5 @@
 import BoardCore
+import BoardLink
 import FixedPoint
 import WireProtocol
 
@@ -14,6 +15,8 @@ struct Fault {
   var keepsHolder = false
   var losesStore = false
   var linkPacketBytes: Int?
+  /// What kind of link it is.
+  var address = DeviceAddress.socket(path: "memory")
   var change: (inout BoardProfile) -> Void = { _ in }
   /// What becomes of bytes from the host.
   var incoming: ([UInt8], FaultRecord) -> [UInt8] = { bytes, _ in bytes }

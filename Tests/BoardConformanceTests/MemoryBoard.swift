@@ -31,7 +31,7 @@ final class MemoryBoard {
 
   /// Another link to the board.
   func link() -> MemoryLink {
-    let link = MemoryLink(self, packetBytes: fault.linkPacketBytes ?? profile.packetBytes)
+    let link = MemoryLink(self, fault.address, packetBytes: fault.linkPacketBytes ?? profile.packetBytes)
     links.append(link)
     return link
   }
@@ -97,14 +97,15 @@ final class MemoryBoard {
 
 /// One end of a link to a board in memory.
 final class MemoryLink: Transport {
-  let address = DeviceAddress.socket(path: "memory")
+  let address: DeviceAddress
   let packetBytes: Int
   var isOpen = true
   private let board: MemoryBoard
   private var arrived: [UInt8] = []
 
-  init(_ board: MemoryBoard, packetBytes: Int) {
+  init(_ board: MemoryBoard, _ address: DeviceAddress, packetBytes: Int) {
     self.board = board
+    self.address = address
     self.packetBytes = packetBytes
   }
 

@@ -38,6 +38,33 @@ import WireProtocol
     #expect(none == .noDevices(folder: folder.path) && none?.exitCode == 3)
   }
 
+  @Test("A folder of boards that cannot be read is told: exit code 5; one that is not there is empty")
+  func closedFolder() throws {
+    let file = folder.path + "/file"
+    close(open(file, O_CREAT | O_WRONLY, 0o600))
+    let error = #expect(throws: BoardLinkError.self) { _ = try DeviceDirectory.only(folder: file) }
+    #expect(error == .closedFolder(file, reason: "Not a directory") && error?.exitCode == 5)
+    #expect("\(try #require(error))".hasPrefix("boards in \(file) were not looked for: "))
+    #expect(DeviceDirectory.problem(in: folder.path + "/nothing") == nil)
+    #expect(DeviceDirectory.problem(in: folder.path) == nil)
+  }
+
+  @Test("A folder to which others may write, a link and a file are open to others; one's own folder is not")
+  func openToOthers() throws {
+    let place = folder.path + "/place"
+    mkdir(place, 0o700)
+    for (mode, isOpen) in [(0o700, false), (0o755, false), (0o770, true), (0o702, true)] {
+      chmod(place, mode_t(mode))
+      #expect(DeviceDirectory.isOpenToOthers(place) == isOpen, "\(String(mode, radix: 8))")
+    }
+    chmod(place, 0o700)
+    symlink(place, folder.path + "/link")
+    #expect(DeviceDirectory.isOpenToOthers(folder.path + "/link"))
+    #expect(!DeviceDirectory.isOpenToOthers(folder.path + "/nothing"))
+    #expect(geteuid() != 0 || chown(place, 65534, 65534) == 0)
+    #expect(geteuid() != 0 || DeviceDirectory.isOpenToOthers(place))
+  }
+
   @Test("A board that accepts and never answers is a timeout: exit code 6")
   func hungBoard() throws {
     let listener = try Listener(path: folder.path + "/hung.sock")
@@ -46,7 +73,8 @@ import WireProtocol
     let error = #expect(throws: BoardLinkError.self) {
       _ = try BoardSession(.socket(path: folder.path + "/hung.sock"), options: options)
     }
-    #expect(error == .timeout(request: .getInfo, milliseconds: 60) && error?.exitCode == 6)
+    // Two attempts of 60 ms.
+    #expect(error == .timeout(request: .getInfo, milliseconds: 120) && error?.exitCode == 6)
     let found = DeviceDirectory.list(folder: folder.path, timeout: .milliseconds(50))
     #expect(found.count == 1 && found[0].description == nil && found[0].problem?.exitCode == 6)
   }

@@ -19,6 +19,19 @@ import Testing
     #expect(try Program.run(["verify", "net.snnimg"] + device, in: folder).status == 0)
   }
 
+  @Test("An image for another target is refused before the first check, and the firmware is not blamed")
+  func otherTarget() throws {
+    let folder = try Fixture.folder()
+    let board = try VirtualBoard(in: folder)
+    let device = ["--device", board.address]
+    try Program.run(["compile", "net.json", "--target", "board-micro", "-o", "micro.snnimg"], in: folder)
+    try expect(
+      9, ["conformance", "--destructive", "--image", "micro.snnimg"] + device,
+      says: ["compiled for another target", "compile it for this board's"], in: folder)
+    let stats = try Program.run(["stats", "--json"] + device, in: folder)
+    #expect(stats.object["bytes_written"] as? Int == 0)
+  }
+
   @Test("A board of another protocol version, or none, is told as by every other command")
   func noSession() throws {
     let folder = try Fixture.folder()

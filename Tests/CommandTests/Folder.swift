@@ -36,6 +36,10 @@ final class Folder: Sendable {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !$0.hasPrefix(".run-") }.sorted()
   }
 
+  func copy(_ name: String, to other: String) throws {
+    try FileManager.default.copyItem(atPath: path(name), toPath: path(other))
+  }
+
   func copy(_ name: String, from other: Folder) throws {
     try FileManager.default.copyItem(atPath: other.path(name), toPath: path(name))
   }

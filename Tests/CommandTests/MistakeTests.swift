@@ -117,6 +117,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(arguments: "serve --target sim --socket b.sock", words: ["'sim'", "--target board"]),
     Mistake(arguments: "serve --socket /nothing/b.sock", status: 1, words: ["/nothing/b.sock"]),
     Mistake(arguments: "serve --serial a/b --socket b.sock", words: ["'a/b'"]),
+    Mistake(arguments: "serve --count 2", words: ["need --usbip (`snnmap serve --help`"]),
     Mistake(arguments: "demo --bits 1", words: ["bits 1", "2 to 8"]),
     Mistake(arguments: "demo --keep net.json", status: 1, words: ["net.json", "a file of this name"]),
   ]

@@ -46,7 +46,7 @@ import Testing
     let lines = "# a sample\n0 1 9\n0 9 200\n\n1 20 255 # loud\n2 20 255\n2 21 255\n4\n"
     let text = try run(["run", "net.snnimg", "--input", "-", "--output", "-"], input: lines)
     #expect(text.status == 0 && text.output.contains("\n"))
-    #expect(text.errors.hasPrefix("standard output: 1 samples, 4 ticks, 10 outputs, "))
+    #expect(text.errors.hasPrefix("standard output: 1 sample, 4 ticks, 10 outputs, "))
     #expect(try run(["run", "--input", "-", "-o", "-"], input: lines).output == text.output)
     #expect(try run(["run", "--input", "-", "-o", "live.npz"], input: lines).status == 0)
     // What went in by hand comes out of a file in the same lines.

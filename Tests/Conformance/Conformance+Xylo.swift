@@ -1,3 +1,4 @@
+import Kernels
 import Testing
 import XyloChip
 
@@ -73,10 +74,26 @@ extension Conformance {
     guard let folder = GoldenFolder.find("xylosim") else { return }
     try folder.replayAll { file in
       let recording = try folder.decode(XyloRecording.self, file, fromSnakeCase: true)
-      var core = try XyloMachine(try recording.configuration())
+      let configuration = try recording.configuration()
+      var core = try XyloMachine(configuration)
+      // Every form of the fast core, which leaves aliases to the plain one.
+      let columns = try KernelVariant.supported.compactMap {
+        XyloColumns(configuration, kernels: try KernelSet($0))
+      }
+      guard columns.count == (recording.config.aliases.allSatisfy(\.isEmpty) ? KernelVariant.supported.count : 0)
+      else { throw GoldenMismatch(description: "no fast core for this configuration") }
       let trace = recording.trace
       for (step, counts) in trace.input.enumerated() {
         core.step(counts.map { UInt8(clamping: $0) })
+        for columns in columns {
+          counts.map { UInt8(clamping: $0) }.withUnsafeBufferPointer {
+            if let base = $0.baseAddress { columns.tick(base) }
+          }
+          guard Array(columns.hiddenCounts) == core.hiddenCounts, Array(columns.outputs) == core.outputs,
+            Array(columns.hiddenMembranes) == core.hidden.map(\.membrane),
+            Array(columns.readoutMembranes) == core.readouts.map(\.membrane)
+          else { throw GoldenMismatch(description: "step \(step): the fast core differs") }
+        }
         func expect(_ what: String, _ actual: [some BinaryInteger], _ expected: [[Int]]) throws {
           guard actual.map({ Int($0) }) == expected[step] else {
             throw GoldenMismatch(description: "step \(step): other \(what)")

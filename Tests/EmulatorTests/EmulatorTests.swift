@@ -144,7 +144,7 @@ import Testing
       try item.emulator.run(empty, ticks: 65536, on: machine)
     }
     let wide = [UInt8](repeating: 1, count: lines + 1)
-    #expect(throws: EmulatorError.lineOutOfRange(line: lines, lines: lines)) {
+    #expect(throws: EmulatorError.inputWidth(given: lines + 1, expected: lines)) {
       try wide.withUnsafeBufferPointer { _ = try item.emulator.run($0, ticks: 1, on: machine) }
     }
     machine.clear()

@@ -12,6 +12,13 @@ import Testing
     for (value, text) in cases { #expect(NumberText.grouped(value) == text) }
   }
 
+  @Test("one thing is no plural")
+  func counts() {
+    #expect(NumberText.count(1, "sample") == "1 sample" && NumberText.count(0, "sample") == "0 samples")
+    #expect(NumberText.count(1200, "sample") == "1,200 samples")
+    #expect(NumberText.count(2, "mismatch", plural: "mismatches") == "2 mismatches")
+  }
+
   @Test("fixed decimals round halves away from zero, and −0 has no sign")
   func fixed() {
     let cases: [(Double, Int, String)] = [

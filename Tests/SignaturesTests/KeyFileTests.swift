@@ -99,6 +99,14 @@ import WireProtocol
         try KeyFile.readPublic(folder.file("bad"))
       }
     }
+    // A point of order 1, for which anybody can sign.
+    let point: [UInt8] = [1] + [UInt8](repeating: 0, count: 31)
+    let weak = try #require(point.withUnsafeBytes { PublicKey(bytes: $0) })
+    try folder.write(
+      "weak", Array("snnmap-public-key-1 \(weak.identifier.hex) 01\(String(repeating: "0", count: 62))\n".utf8))
+    #expect(throws: SignatureError.notAPublicKey(path: folder.file("weak"))) {
+      try KeyFile.readPublic(folder.file("weak"))
+    }
     for path in [folder.file("nothing"), folder.path, "/dev/null"] {
       let error = #expect(throws: SignatureError.self) { try KeyFile.readPublic(path) }
       #expect(error.map { "\($0)".contains("cannot be read") } == true)

@@ -26,10 +26,53 @@ struct ShippedTargetsTests {
     let target = try Target.load(name)
     try target.validate()
     #expect(target.name == name)
-    #expect(target.family == "mesh")
+    #expect((target.family == "mesh") == (target.chip == nil))
     #expect(target.costs == StorageCosts(layout: target.costs.layout))
+    #expect(try TargetReader().read(target.yamlText, file: name) == target)
+    // One line of each list tells what cannot be flashed.
+    #expect(Target.overview(of: [target]).contains("no flashing") == (target.marking != nil && name != "sim"))
+    #expect(target.report.contains(target.marking ?? name))
+  }
+
+  @Test("the boards train with the same leaks and resets", arguments: ["board", "board-micro", "board-rack", "sim"])
+  func boardsTrainAlike(_ name: String) throws {
+    let target = try Target.load(name)
     #expect(target.arithmetic.resets.first == .subtractBeforeLeak)
     #expect(target.arithmetic.leaks == DecayKind.trainingFirst)
+  }
+
+  @Test("chips say nothing of grids, records and slots, and have the membranes of their width and sign")
+  func chips() throws {
+    for name in ["ucaspian", "tinyodin", "odin", "xylo-audio-2", "xylo-audio-3", "xylo-imu"] {
+      let target = try Target.load(name)
+      for word in ["costs.", "topology.", "slots", "synapse_bytes"] {
+        #expect(!target.canonicalDescription.contains(word), "\(name): \(word)")
+      }
+      #expect(target.canonicalDescription.contains("chip.weights="))
+    }
+    #expect(try Target.load("tinyodin").membraneRange == -2048...2047)
+    #expect(try Target.load("odin").membraneRange == 0...255)
+    #expect(try Target.load("odin").chip?.weightSigns == .perSource)
+    #expect(try Target.load("ucaspian").membraneRange == -32768...32767)
+  }
+
+  @Test("a chip's file refuses what only grids have, and a grid's what only chips have")
+  func sectionsOfChips() throws {
+    let chip = try #require(ShippedTarget.yamlText("ucaspian"))
+    func problem(_ text: String) -> String {
+      do throws(TargetError) {
+        _ = try TargetReader.extendingShipped.read(text, file: "x.yaml")
+        return ""
+      } catch { return "\(error)" }
+    }
+    #expect(problem(chip.replacing("  outputs: 256", with: "  outputs: 256\n  slots: 2")).contains("'budgets.slots'"))
+    #expect(problem(chip.replacing("  usb_product", with: "  window: 4\n  usb_product")).contains("'link.window'"))
+    #expect(problem(chip.replacing("  synapses: 4096\n", with: "")).contains("'chip.synapses' is missing"))
+    #expect(problem(chip.replacing("timing: synchronous", with: "timing: later")).contains("synchronous or withinTick"))
+    #expect(problem("format: 1\nextends: board\nname: x\nchip: {timing: synchronous}\n").contains("grid of cores"))
+    let mine = "format: 1\nextends: ucaspian\nname: mine\nchip: {synapses: 8192}\n"
+    #expect(problem(mine).isEmpty)
+    #expect(try TargetReader.extendingShipped.read(mine, file: "x").chip?.synapses == 8192)
   }
 
   @Test("the boards have the sizes that they are known for")

@@ -9,10 +9,10 @@ struct TargetLoadingTests {
   func misspeltName() {
     #expect(
       Self.error(of: "bord")
-        == .unknownTarget(name: "bord", nearest: "board", shipped: ["board", "board-micro", "board-rack", "sim"]))
+        == .unknownTarget(name: "bord", nearest: "board", shipped: ShippedTarget.names))
     #expect(
       Self.error(of: "zzzzzzzz")
-        == .unknownTarget(name: "zzzzzzzz", nearest: nil, shipped: ["board", "board-micro", "board-rack", "sim"]))
+        == .unknownTarget(name: "zzzzzzzz", nearest: nil, shipped: ShippedTarget.names))
     #expect(Self.error(of: "")?.description.contains("board-rack") == true)
   }
 

@@ -85,8 +85,8 @@ struct TargetReaderTests {
       name: "delays the wrong way round", line: "delays: [1, 15]", replacement: "delays: [15, 1]", column: 11,
       message: ["'arithmetic.delays' cannot be [15, 1]", "[least, greatest]"]),
     Mistake(
-      name: "a delay that the ring does not hold", line: "delays: [1, 15]", replacement: "delays: [1, 16]",
-      column: 15, message: ["'arithmetic.delays' cannot be 16", "1 … 15"]),
+      name: "a delay that the ring does not hold", line: "delays: [1, 15]", replacement: "delays: [1, 17]",
+      column: 15, message: ["'arithmetic.delays' cannot be 17", "1 … 16"]),
     Mistake(
       name: "three delays", line: "delays: [1, 15]", replacement: "delays: [1, 2, 3]", column: 11,
       message: ["'arithmetic.delays' cannot be [1, 2, 3]"]),

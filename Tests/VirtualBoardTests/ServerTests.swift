@@ -60,6 +60,32 @@ import WireProtocol
     board.stop()
   }
 
+  @Test("A store whose slots are larger than the board's is refused, and keeps what it holds")
+  func largerSlots() throws {
+    let store = folder.path + "/store"
+    let options = VirtualBoardOptions(storeFolder: store, serial: "a", socketFolder: folder.path)
+    try RunningBoard(try Target.load("board"), options: options).stop()
+    let error = #expect(throws: VirtualBoardError.self) {
+      _ = try VirtualBoardServer(target: try Target.load("board-micro"), options: options)
+    }
+    #expect(error == .largerSlots(path: store, stored: 8_388_608, slotBytes: 65536) && error?.exitCode == 9)
+    #expect("\(try #require(error))".contains("choose another --store"))
+    #expect(!exists(folder.path + "/a.sock"))
+    // The slots were not cut: their board still takes them.
+    try RunningBoard(try Target.load("board"), options: options).stop()
+    var slot = stat()
+    #expect(stat(store + "/slot-b.bin", &slot) == 0 && slot.st_size == 8_388_608)
+  }
+
+  @Test("A socket where none can be is told by its own name")
+  func noFolderForSocket() throws {
+    let path = folder.path + "/nothing/x.sock"
+    let error = #expect(throws: VirtualBoardError.self) {
+      _ = try VirtualBoardServer(target: try Target.load("board"), options: VirtualBoardOptions(socketPath: path))
+    }
+    #expect(error.map { "\($0)" } == "listening at \(path): No such file or directory")
+  }
+
   @Test("What was flashed is there after a restart of the program, and after RESET")
   func persistence() throws {
     let target = try Target.load("board")

@@ -14,14 +14,22 @@ extension BoardLinkError {
   }
 }
 
-/// The udev rule that lets users at the machine talk to boards; tools/udev holds it as a file.
+/// The udev rules that let users at the machine talk to boards; tools/udev holds them as a file.
 enum AccessRule {
   /// Boards are known by their interface, which only a program can see; udev goes by vendor and product.
-  static let line =
-    #"SUBSYSTEM=="usb", ATTR{idVendor}=="1209", ATTR{idProduct}=="000[123]", MODE="0660", GROUP="plugdev", "#
-    + #"TAG+="uaccess""#
+  static let line = rule(vendor: "1209", product: "000[123]")
+  /// FTDI's serial chips, behind which a chip may be.
+  static let serialLine = rule(vendor: "0403", product: "6001|6010|6014")
 
-  static let advice =
+  private static func rule(vendor: String, product: String) -> String {
+    #"SUBSYSTEM=="usb", ATTR{idVendor}=="\#(vendor)", ATTR{idProduct}=="\#(product)", MODE="0660", GROUP="plugdev", "#
+      + #"TAG+="uaccess""#
+  }
+
+  static let advice = advice(line)
+
+  static func advice(_ line: String) -> String {
     "the system does not let this user open it; put this line into /etc/udev/rules.d/70-snnmap.rules, run "
-    + "'udevadm control --reload' as root, and plug the board in again: \(line)"
+      + "'udevadm control --reload' as root, and plug the board in again: \(line)"
+  }
 }

@@ -33,12 +33,16 @@ final class USBContext {
 
   /// Every device with a board's interface, or with numbers that boards have; ascending by place.
   func candidates() -> [USBDevice] {
+    devices().filter { $0.interface != nil || $0.identity.isKnown }
+  }
+
+  /// Every device, ascending by place.
+  func devices() -> [USBDevice] {
     var list: UnsafeMutablePointer<OpaquePointer?>?
     let count = libusb_get_device_list(raw, &list)
     guard count >= 0, let list else { return [] }
     defer { libusb_free_device_list(list, 1) }
     return (0..<count).compactMap { index in list[index].flatMap { USBDevice($0, context: self) } }
-      .filter { $0.interface != nil || $0.identity.isKnown }
       .sorted { $0.place < $1.place }
   }
 }

@@ -11,8 +11,15 @@ final class USBHandle {
   /// Opens a board; its interface may be another program's.
   ///
   /// - Throws: `notABoard`, `access`, `noDevice` where it has just gone.
-  init(_ device: USBDevice, address: DeviceAddress) throws(BoardLinkError) {
+  convenience init(_ device: USBDevice, address: DeviceAddress) throws(BoardLinkError) {
     guard let interface = device.interface else { throw .notABoard(address, identity: device.identity.description) }
+    try self.init(device, interface: interface, address: address)
+  }
+
+  /// Opens a device of any kind.
+  ///
+  /// - Throws: `access`, `noDevice` where it has just gone.
+  init(_ device: USBDevice, interface: USBInterface, address: DeviceAddress) throws(BoardLinkError) {
     var handle: OpaquePointer?
     let code = libusb_open(device.raw, &handle)
     guard code == 0, let handle else {

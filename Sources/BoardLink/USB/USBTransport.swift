@@ -25,6 +25,11 @@ public final class USBTransport: Transport {
   private let incoming: BulkPipe
   private let outgoing: BulkPipe
   private var cutter: FrameCutter
+  /// Free transfers with the next frames, which go as soon as others land: laying frames out takes its time, and the bus
+  /// is busy meanwhile. The last one may take more.
+  private var composed: [BulkTransfer] = []
+  /// Whether a frame waits for room.
+  private var isRoomWanted = false
   private var isOpen = true
 
   /// Takes the board for this program alone, and ends whatever session an earlier program has left.
@@ -62,7 +67,8 @@ public final class USBTransport: Transport {
     sending: UnsafeRawBufferPointer, receiving: UnsafeMutableRawBufferPointer, until deadline: ContinuousClock.Instant
   ) throws(BoardLinkError) -> (sent: Int, received: Int) {
     guard isOpen else { throw .disconnected(address) }
-    handle.device.context.handleEvents(within: .zero)
+    // Events are handled only when there is nothing else to do: what flies is bounded, so sending comes to an end.
+    var hasLooked = false
     while true {
       let received = try receive(into: receiving)
       let sent: Int
@@ -74,11 +80,57 @@ public final class USBTransport: Transport {
         guard received > 0 else { throw error }
         return (0, received)
       }
-      if sent > 0 || received > 0 { return (sent, received) }
+      let hasWanted = isRoomWanted && composed.count < outgoing.free.count
+      if sent > 0 || received > 0 || hasWanted {
+        isRoomWanted = false
+        return (sent, received)
+      }
       let left = deadline - .now
-      if left <= .zero { return (0, 0) }
-      handle.device.context.handleEvents(within: min(left, .milliseconds(100)))
+      if left <= .zero && hasLooked { return (0, 0) }
+      handle.device.context.handleEvents(within: min(max(left, .zero), .milliseconds(100)))
+      hasLooked = true
     }
+  }
+
+  /// Several frames share a transfer as long as its last packet stays short.
+  public func room(forFrame byteCount: Int) throws(BoardLinkError) -> FrameRoom {
+    guard isOpen else { throw .disconnected(address) }
+    guard byteCount <= Self.outTransferBytes else { return .none }
+    isRoomWanted = false
+    if let last = composed.last {
+      let together = last.count + byteCount
+      if together <= Self.outTransferBytes && together % packetBytes != 0 {
+        return .memory(UnsafeMutableRawBufferPointer(rebasing: last.buffer[last.count..<together]))
+      }
+      _ = try sendComposed()
+    }
+    guard let transfer = outgoing.free.first(where: { free in !composed.contains { $0 === free } }) else {
+      isRoomWanted = true
+      return .full
+    }
+    transfer.start = 0
+    transfer.count = 0
+    composed.append(transfer)
+    return .memory(UnsafeMutableRawBufferPointer(rebasing: transfer.buffer[..<byteCount]))
+  }
+
+  public func takeFrame(_ byteCount: Int) {
+    composed.last?.count += byteCount
+  }
+
+  /// Hands frames that were laid out here to the system, as far as it may hold them; false where some stay.
+  private func sendComposed() throws(BoardLinkError) -> Bool {
+    while let transfer = composed.first {
+      guard transfer.count > 0 else {
+        composed.removeFirst()
+        continue
+      }
+      guard outgoing.flyingBytes + transfer.count <= Self.maximumOutBytes, try outgoing.submit(transfer) else {
+        return false
+      }
+      composed.removeFirst()
+    }
+    return true
   }
 
   public func resetSession(nonce: UInt64) throws(BoardLinkError) -> Bool {
@@ -86,6 +138,7 @@ public final class USBTransport: Transport {
     guard incoming.stop(within: .seconds(1)), outgoing.stop(within: .seconds(1)) else { throw .disconnected(address) }
     incoming.forget()
     outgoing.forget()
+    composed = []
     cutter.reset()
     try beginAnew(nonce: nonce)
     return true
@@ -152,6 +205,7 @@ public final class USBTransport: Transport {
 
   /// Hands as many bytes to the system as it may hold.
   private func send(_ bytes: UnsafeRawBufferPointer) throws(BoardLinkError) -> Int {
+    guard try sendComposed() else { return 0 }
     var sent = 0
     while sent < bytes.count, let transfer = outgoing.free.first {
       let before = cutter

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CMeshKernels.h"
+#include "CXyloKernels.h"
+
 // The elements that a row is padded to a multiple of.
 #define CK_LANES 16
 
@@ -66,6 +69,7 @@ typedef struct ck_integer_neurons {
   int32_t cap;              // most spikes a tick
   int32_t refractory;       // ticks of rest after a spike
   int32_t per_term;         // 1: the difference to the membrane is kept in 16 bits, term by term
+  int32_t saturates;        // 1: arrivals are summed in 16 bits that saturate after every event; dense weights only
 } ck_integer_neurons;
 
 // One tick's rows of a population; n elements each.
@@ -243,6 +247,8 @@ typedef struct ck_kernels {
   void (*forward)(ck_forward *call);
   const ck_reals *reals_f32;
   const ck_reals *reals_f64;
+  const ck_mesh_kernels *mesh;
+  ck_xylo_tick *xylo_tick;
 } ck_kernels;
 
 // Tells the processor that the thread waits awake.

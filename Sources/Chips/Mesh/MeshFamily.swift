@@ -5,7 +5,7 @@ import NeuronCore
 import Targets
 
 /// The reference boards: grids of cores that each execute the tick of docs/neuron.md.
-public struct MeshFamily: ChipFamily {
+public struct MeshFamily: GridFamily {
   public static var name: String { "mesh" }
 
   public init() {}
@@ -14,6 +14,7 @@ public struct MeshFamily: ChipFamily {
     guard target.family == Self.name else {
       throw .otherFamily(target.family, target: target.name, expected: Self.name)
     }
+    guard target.chip == nil else { throw .chipSection(target: target.name, isNeeded: false) }
     try checkCosts(target)
     try checkLimits(target)
   }

@@ -83,6 +83,18 @@ public struct SampleSet: Sendable {
     storage = other.storage
   }
 
+  private init(_ other: SampleSet, inputCount: Int, storage: any SampleStorage) {
+    precondition(storage.rowCount == other.storage.rowCount)
+    precondition(storage.rowBytes == other.form.rowBytes(inputCount: inputCount))
+    (form, labels, indices) = (other.form, other.labels, other.indices)
+    (self.inputCount, self.storage) = (inputCount, storage)
+  }
+
+  /// The same samples out of a storage that is made of this one and has as many rows.
+  func replacingStorage(inputCount: Int, _ made: (any SampleStorage) -> any SampleStorage) -> SampleSet {
+    SampleSet(self, inputCount: inputCount, storage: made(storage))
+  }
+
   /// The samples at some positions, in that order; the bytes are shared.
   public func selecting(_ positions: [Int]) -> SampleSet { SampleSet(self, positions: positions) }
 

@@ -11,6 +11,17 @@ public protocol ChipFamily: Sendable {
   /// Checks that a target says of the family's records what the image format says.
   func check(_ target: Target) throws(ChipFamilyError)
 
+  /// The mapping of a validated network on a checked target.
+  ///
+  /// - Throws: the first misfit, without the nearest target.
+  func place(_ network: Network, on target: Target) throws(Misfit) -> Mapping
+
+  /// What would help against a misfit that `place` has thrown, the cheapest first, with the nearest target.
+  func explain(_ misfit: Misfit, of network: Network, on target: Target, alternatives: [Target]) -> Misfit
+}
+
+/// A family of boards that are grids of cores: the mapper places networks for it.
+public protocol GridFamily: ChipFamily {
   /// Checks that a target represents every option of a validated network exactly.
   ///
   /// - Throws: the first misfit, without the nearest target.
@@ -27,18 +38,23 @@ extension ChipFamily {
     try network.validate()
     try check(target)
     do throws(Misfit) {
-      return try attempt(network, target)
+      return try place(network, on: target)
     } catch {
-      throw Explanation(family: self, network: network, target: target).explained(error, alternatives: alternatives)
+      throw explain(error, of: network, on: target, alternatives: alternatives)
     }
   }
+}
 
-  /// The mapping of a validated network on a checked target, or the misfit without remedies.
-  func attempt(_ network: Network, _ target: Target) throws(Misfit) -> Mapping {
+extension GridFamily {
+  public func place(_ network: Network, on target: Target) throws(Misfit) -> Mapping {
     try check(network, on: target)
     try EarlyChecks(network: network, target: target).run()
     let table = try SynapseTable(network, target: target)
     return try Plan(network: network, target: target, facts: NeuronFacts(network), table: table).mapping()
+  }
+
+  public func explain(_ misfit: Misfit, of network: Network, on target: Target, alternatives: [Target]) -> Misfit {
+    Explanation(family: self, network: network, target: target).explained(misfit, alternatives: alternatives)
   }
 }
 
@@ -50,6 +66,8 @@ public enum ChipFamilyError: Error, Equatable, Sendable, CustomStringConvertible
   case otherFamily(String, target: String, expected: String)
   /// The target says that a record takes `stated` bytes; the format says `actual`.
   case cost(record: String, target: String, stated: Int, actual: Int)
+  /// The family is one of chips and the target has no section `chip`, or the other way round.
+  case chipSection(target: String, isNeeded: Bool)
   /// A budget or option beyond what the format can hold.
   case beyondFormat(field: String, target: String, value: Int, allowed: ClosedRange<Int>)
 
@@ -61,6 +79,10 @@ public enum ChipFamilyError: Error, Equatable, Sendable, CustomStringConvertible
       "target \(target) is of the family \(name), not \(expected); choose a target of this family"
     case .cost(let record, let target, let stated, let actual):
       "target \(target): costs.\(record) is \(stated), but the image format takes \(actual) bytes; write \(actual)"
+    case .chipSection(let target, let isNeeded):
+      isNeeded
+        ? "target \(target): the section chip is missing, which this family needs; see docs/targets.md"
+        : "target \(target): the section chip does not go with a grid of cores; remove it"
     case .beyondFormat(let field, let target, let value, let allowed):
       "target \(target): \(field) is \(grouped(value)), which the image format cannot hold; "
         + "write \(allowed.count == 1 ? "\(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)")"

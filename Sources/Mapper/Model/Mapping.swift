@@ -19,10 +19,12 @@ public struct Mapping: Sendable, Equatable {
   public var inputRoutes: [Route]
   /// Where each output's neuron is, in the order of output numbering.
   public var outputs: [MappedOutput]
+  /// How the network lies on a chip that is no grid of cores; nil for a grid.
+  public var chip: ChipMapping?
 
   public init(
     target: Target, inputCount: Int, populations: [MappedPopulation], cores: [MappedCore],
-    inputRouteStarts: [Int], inputRoutes: [Route], outputs: [MappedOutput]
+    inputRouteStarts: [Int], inputRoutes: [Route], outputs: [MappedOutput], chip: ChipMapping? = nil
   ) {
     self.target = target
     self.inputCount = inputCount
@@ -31,6 +33,7 @@ public struct Mapping: Sendable, Equatable {
     self.inputRouteStarts = inputRouteStarts
     self.inputRoutes = inputRoutes
     self.outputs = outputs
+    self.chip = chip
   }
 }
 

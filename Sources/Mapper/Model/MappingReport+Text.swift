@@ -3,6 +3,22 @@ extension MappingReport {
   ///
   /// Of more than `coreLimit` cores the fullest are shown, in the order of their numbers.
   public func text(coreLimit: Int = 32) -> String {
+    let remarks = (marking.map { ["\(target): \($0)"] } ?? []) + (notes ?? [])
+    return (chip.map(chipLines) ?? gridLines(coreLimit)).joined(separator: "\n")
+      + (remarks.isEmpty ? "" : "\n\n" + remarks.map(\.printable).joined(separator: "\n"))
+  }
+
+  /// The chip's budgets and the populations.
+  private func chipLines(_ uses: [ChipUse]) -> [String] {
+    let used = uses.map { use in
+      [use.name, use.budget.map { "\(grouped(use.used)) / \(grouped($0))" } ?? grouped(use.used)]
+    }
+    return aligned(used) + [""]
+      + aligned(
+        [["population", "neurons"]] + populations.map { [$0.name.printable, grouped($0.neurons)] })
+  }
+
+  private func gridLines(_ coreLimit: Int) -> [String] {
     var rows = [["core", "neurons", "axons", "synapse bytes", "routes", "classes", "populations"]]
     for core in shown(coreLimit) {
       rows.append([
@@ -26,7 +42,7 @@ extension MappingReport {
         + populations.map { population in
           [population.name.printable, grouped(population.neurons), Self.ranges(population.cores)]
         })
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   private func shown(_ limit: Int) -> [Core] {

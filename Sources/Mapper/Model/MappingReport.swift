@@ -10,6 +10,12 @@ public struct MappingReport: Sendable, Equatable, Codable {
   public var totals: Totals
   /// Lengths of the device's sections in the image.
   public var sections: Sections
+  /// The chip's own budgets, nil for a grid of cores.
+  public var chip: [ChipUse]?
+  /// What the user has to know of how the chip runs the network.
+  public var notes: [String]?
+  /// What the tool can do for a target that cannot be flashed: "emulation only".
+  public var marking: String?
 
   /// A budget and what is used of it; `budget` is nil where nothing limits it.
   public struct Use: Sendable, Equatable, Codable {
@@ -86,7 +92,7 @@ public struct MappingReport: Sendable, Equatable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case target, cores, populations, totals, sections
+    case target, cores, populations, totals, sections, chip, notes, marking
   }
 }
 
@@ -105,6 +111,9 @@ extension MappingReport {
     let budgets = mapping.target.budgets
     let costs = mapping.target.costs
     target = mapping.target.name
+    chip = mapping.chip?.uses
+    notes = mapping.chip.flatMap { $0.notes.isEmpty ? nil : $0.notes }
+    marking = mapping.target.marking
     cores = mapping.cores.map { Core($0, mapping: mapping) }
     var homes = [[Int]](repeating: [], count: mapping.populations.count)
     var hops = 0

@@ -31,6 +31,20 @@ public enum Resource: String, Sendable, Hashable, Codable, CaseIterable {
   case weight
   case delay
   case inputDelay = "input_delay"
+  // What a chip bounds besides.
+  case threshold
+  case bias
+  case leakAmount = "leak_amount"
+  case weightSign = "weight_sign"
+  case weightShift = "weight_shift"
+  case rows
+  case synapses
+  case fanOut = "fan_out"
+  case fanIn = "fan_in"
+  case connection
+  case outputReading = "output_reading"
+  case inputWindow = "input_window"
+  case outputWindow = "output_window"
 
   /// The resource in a sentence.
   public var words: String {
@@ -61,6 +75,19 @@ public enum Resource: String, Sendable, Hashable, Codable, CaseIterable {
     case .weight: "size of a weight"
     case .delay: "delay in ticks"
     case .inputDelay: "delay from an input in ticks"
+    case .threshold: "threshold"
+    case .bias: "bias"
+    case .leakAmount: "amount of the leak"
+    case .weightSign: "sign of a weight"
+    case .weightShift: "shift of the weights"
+    case .rows: "rows of the crossbar"
+    case .synapses: "synapses"
+    case .fanOut: "synapses of one neuron"
+    case .fanIn: "sources of one neuron"
+    case .connection: "kind of connection"
+    case .outputReading: "what outputs tell"
+    case .inputWindow: "neurons that inputs reach"
+    case .outputWindow: "neurons that reach readouts"
     }
   }
 }

@@ -2,7 +2,7 @@ import Networks
 import Targets
 
 /// Finds what would make a network fit, by trying.
-struct Explanation<Family: ChipFamily> {
+struct Explanation<Family: GridFamily> {
   let family: Family
   let network: Network
   let target: Target
@@ -41,7 +41,7 @@ struct Explanation<Family: ChipFamily> {
       if Certainty(network: network, target: candidate).isCertain, (try? family.check(network, on: candidate)) != nil {
         return candidate.name
       }
-      if (try? family.attempt(network, candidate)) != nil { return candidate.name }
+      if (try? family.place(network, on: candidate)) != nil { return candidate.name }
     }
     return nil
   }

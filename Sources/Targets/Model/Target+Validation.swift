@@ -18,6 +18,7 @@ extension Target {
     if arithmetic.membraneBits == 32 && arithmetic.accumulatorBits == 32 {
       return ("arithmetic.accumulator_bits", "32", "membranes of 32 bits need an accumulator of 64")
     }
+    if chip != nil { return chipContradiction }
     return storageContradiction ?? gridContradiction ?? existenceContradiction
   }
 
@@ -74,6 +75,16 @@ extension Target {
         "link.page_bytes", String(link.pageBytes),
         "a page and 16 bytes must fit in link.maximum_payload, which is " + String(link.maximumPayload)
       )
+    }
+    return nil
+  }
+
+  private var chipContradiction: (key: String, value: String, reason: String)? {
+    if emulationOnly && link != nil {
+      return ("link", "there", "emulation_only is true, so there is no board to reach; remove it")
+    }
+    if !emulationOnly && link == nil {
+      return ("link", "absent", "a board needs a link, or 'emulation_only: true'")
     }
     return nil
   }

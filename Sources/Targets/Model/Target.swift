@@ -8,7 +8,7 @@ public struct Target: Sendable, Hashable {
   public var name: String
   /// One line for lists; no part of `hash`.
   public var summary: String
-  /// The chip family that encodes for it, `mesh` for the reference boards.
+  /// The chip family that encodes for it: `mesh` for the reference boards.
   public var family: String
   /// Whether it exists in the emulator only; then it has no link and no slots.
   public var emulationOnly: Bool
@@ -22,10 +22,13 @@ public struct Target: Sendable, Hashable {
   public var topology: Topology
   /// How the host reaches it; nil for a target that exists in the emulator only.
   public var link: Link?
+  /// The limits of a chip that is no grid of cores; nil for a grid.
+  public var chip: ChipLimits?
 
   public init(
     name: String, summary: String, family: String = "mesh", emulationOnly: Bool = false,
-    arithmetic: Arithmetic, budgets: Budgets, costs: StorageCosts, topology: Topology, link: Link?
+    arithmetic: Arithmetic, budgets: Budgets, costs: StorageCosts, topology: Topology, link: Link?,
+    chip: ChipLimits? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -36,5 +39,20 @@ public struct Target: Sendable, Hashable {
     self.costs = costs
     self.topology = topology
     self.link = link
+    self.chip = chip
+  }
+}
+
+extension Target {
+  /// The membranes that a neuron's bounds may span: 16 bits give −32768…32767, 8 bits without a sign 0…255.
+  public var membraneRange: ClosedRange<Int64> {
+    guard let chip, !chip.isMembraneSigned else { return arithmetic.membraneRange }
+    return 0...(Int64(1) << Int64(min(max(arithmetic.membraneBits, 1), 31)) - 1)
+  }
+
+  /// What the tool can do for it where it is not a board to flash; nil where it can be flashed.
+  public var marking: String? {
+    guard emulationOnly else { return nil }
+    return name == "sim" ? "emulation only" : "emulation and budget, no flashing"
   }
 }

@@ -3,7 +3,7 @@ extension Target {
   public var yamlText: String {
     var text = "\(TargetSchema.formatKey): \(TargetSchema.version)\n"
     for section in TargetSection.allCases {
-      if section == .link && link == nil { continue }
+      if TargetSchema.fields(of: section).allSatisfy({ $0.value(self) == nil }) { continue }
       if section != .top { text += "\n\(section.rawValue):\n" }
       for field in TargetSchema.fields(of: section) {
         guard let value = field.value(self) else { continue }

@@ -41,15 +41,22 @@ public struct TargetReader: Sendable {
 
     let start = try startingPoint(top)
     var target = start ?? .blank
+    try prepare(&target, top)
     for section in TargetSection.allCases {
       guard let mapping = try mapping(of: section, in: top, target: &target, inherits: start != nil) else { continue }
       for field in TargetSchema.fields(of: section) {
         guard let node = mapping.node(field.key) else {
+          if field.isOfGrids && target.chip != nil { continue }
           // A name is what tells a target from the one that it extends.
           if start == nil || field.path == "name" {
             throw .missingKey(mapping.place, key: field.path, allowed: field.kind.allowed)
           }
           continue
+        }
+        if field.isOfGrids && target.chip != nil {
+          throw .inconsistent(
+            yaml.place(of: node), key: field.path, value: node.shown,
+            reason: "a target with the section chip is no grid of cores; remove the key")
         }
         field.store(&target, try field.parse(node, yaml: yaml))
       }
@@ -66,7 +73,9 @@ public struct TargetReader: Sendable {
   ) throws(TargetError) -> TargetMapping? {
     if section == .top { return top }
     guard let node = top.node(section.rawValue) else {
-      if inherits || (section == .link && target.emulationOnly) { return nil }
+      if inherits || (section == .link && target.emulationOnly) || section == .chip { return nil }
+      // What only grids have is not missed in a chip.
+      if target.chip != nil && TargetSchema.fields(of: section).allSatisfy(\.isOfGrids) { return nil }
       throw .missingKey(top.place, key: section.rawValue, allowed: "a mapping of keys")
     }
     if section == .link {
@@ -78,12 +87,26 @@ public struct TargetReader: Sendable {
       if isNew { target.link = .blank }
       let mapping = try TargetMapping(node, path: section.rawValue, known: keys(of: section), yaml: top.yaml)
       // What is not inherited must be said in full.
-      if isNew, let missing = TargetSchema.fields(of: .link).first(where: { mapping.node($0.key) == nil }) {
+      let missing = TargetSchema.fields(of: .link).first { field in
+        mapping.node(field.key) == nil && !(field.isOfGrids && target.chip != nil)
+      }
+      if isNew, let missing {
         throw .missingKey(mapping.place, key: missing.path, allowed: missing.kind.allowed)
       }
       return mapping
     }
     return try TargetMapping(node, path: section.rawValue, known: keys(of: section), yaml: top.yaml)
+  }
+
+  /// Whether the file is of a chip is known before its other sections are read.
+  private func prepare(_ target: inout Target, _ top: TargetMapping) throws(TargetError) {
+    guard let node = top.node(TargetSection.chip.rawValue), target.chip == nil else { return }
+    if top.node(TargetSchema.extendsKey) != nil {
+      throw .inconsistent(
+        top.yaml.place(of: node), key: TargetSection.chip.rawValue, value: "there",
+        reason: "the target that the file extends is a grid of cores; extend a chip, or state every key")
+    }
+    target = .blankChip
   }
 
   private func keys(of section: TargetSection) -> [String] { TargetSchema.fields(of: section).map(\.key) }
@@ -121,6 +144,17 @@ extension Target {
       neuronsPerCore: 1, axonsPerCore: 1, synapseBytesPerCore: 1, routesPerCore: 1, classesPerCore: 1, inputs: 1,
       inputTableEntries: 1, outputs: 1, slotBytes: 4096, slots: 1),
     costs: StorageCosts(layout: .compact), topology: Topology(coresX: 1, coresY: 1), link: nil)
+}
+
+extension Target {
+  /// What a reader fills where a file has the section `chip`: no grid, no records, no slots.
+  static let blankChip = Target(
+    name: "blank", summary: "", arithmetic: Arithmetic(),
+    budgets: Budgets(
+      neuronsPerCore: 1, axonsPerCore: Budgets.unlimited, synapseBytesPerCore: Budgets.unlimited,
+      routesPerCore: Budgets.unlimited, classesPerCore: Budgets.unlimited, inputs: 1,
+      inputTableEntries: Budgets.unlimited, outputs: 1, slotBytes: Budgets.unlimited, slots: 0),
+    costs: StorageCosts(layout: .wide), topology: Topology(coresX: 1, coresY: 1), link: nil, chip: ChipLimits())
 }
 
 extension Link {

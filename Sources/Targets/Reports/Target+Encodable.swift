@@ -9,8 +9,9 @@ extension Target: Encodable {
       let fields = TargetSchema.fields(of: section)
       if section == .top {
         for field in fields { try Self.encode(field, of: self, into: &top) }
-      } else if section == .link && link == nil {
-        try top.encodeNil(forKey: TargetKey(section.rawValue))
+      } else if fields.allSatisfy({ $0.value(self) == nil }) {
+        // A grid's file has no `chip`, a chip's no `costs` and `topology`; only a link may be null.
+        if section == .link { try top.encodeNil(forKey: TargetKey(section.rawValue)) }
       } else {
         var inner = top.nestedContainer(keyedBy: TargetKey.self, forKey: TargetKey(section.rawValue))
         for field in fields { try Self.encode(field, of: self, into: &inner) }
@@ -25,7 +26,8 @@ extension Target: Encodable {
     switch field.value(target) {
     case .flag(let flag): try container.encode(flag, forKey: key)
     case .text(let text): try container.encode(text, forKey: key)
-    case .integer(Budgets.unlimited), nil: try container.encodeNil(forKey: key)
+    case nil: break
+    case .integer(Budgets.unlimited): try container.encodeNil(forKey: key)
     case .integer(let value): try container.encode(value, forKey: key)
     case .integers(let list): try container.encode(list, forKey: key)
     case .words(let list): try container.encode(list, forKey: key)

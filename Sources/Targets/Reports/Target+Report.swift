@@ -3,11 +3,13 @@ extension Target {
   public var report: String {
     var text = "\(name): \(summary)\n\n"
     let facts = [
-      ["family", family + (emulationOnly ? ", emulation only" : "")],
-      [
-        "cores",
-        "\(topology.coreCount) (\(topology.chipsX) × \(topology.chipsY) chips of \(topology.coresX) × \(topology.coresY))",
-      ],
+      ["family", family + (marking.map { ", " + $0 } ?? "")],
+      chip != nil
+        ? ["cores", "1"]
+        : [
+          "cores",
+          "\(topology.coreCount) (\(topology.chipsX) × \(topology.chipsY) chips of \(topology.coresX) × \(topology.coresY))",
+        ],
       ["sha256", hash],
     ]
     text += Self.table(facts)
@@ -25,16 +27,22 @@ extension Target {
 
   /// A table with a line for each target: what `snnmap targets` prints.
   public static func overview(of targets: [Target]) -> String {
-    let head = ["name", "cores", "neurons", "axons", "synapse bytes", "routes", "weight bits", "what"]
+    let head = ["name", "cores", "neurons", "axons", "synapses", "weight bits", "what"]
     let rows = targets.map { target in
-      [
-        target.name, String(target.topology.coreCount),
-        shown(target.budgets.neuronsPerCore), shown(target.budgets.axonsPerCore),
-        shown(target.budgets.synapseBytesPerCore), shown(target.budgets.routesPerCore),
-        target.arithmetic.weightBits.map(String.init).joined(separator: "/"), target.summary,
+      let isChip = target.chip != nil
+      return [
+        target.name, String(target.topology.coreCount), shown(target.budgets.neuronsPerCore),
+        isChip ? "" : shown(target.budgets.axonsPerCore),
+        target.chip.map { shown($0.synapses) } ?? bytes(target.budgets.synapseBytesPerCore),
+        target.arithmetic.weightBits.map(String.init).joined(separator: "/"),
+        target.summary + (target.marking.map { " (\($0))" } ?? ""),
       ]
     }
-    return table([head] + rows) + "neurons, axons, synapse bytes and routes are those of one core\n"
+    return table([head] + rows) + "neurons, axons and synapses are those of one core; grids store synapses in bytes\n"
+  }
+
+  private static func bytes(_ budget: Int) -> String {
+    budget == Budgets.unlimited ? shown(budget) : shown(budget) + " B"
   }
 
   private static func shown(_ budget: Int) -> String { FieldValue.integer(budget).description }

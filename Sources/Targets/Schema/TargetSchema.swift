@@ -6,14 +6,15 @@ enum TargetSchema {
   static let formatKey = "format"
   static let extendsKey = "extends"
 
-  static let fields: [TargetField] = top + arithmetic + budgets + costs + topology + link
+  static let fields: [TargetField] =
+    top + arithmetic + budgets + costs.map(\.ofGrids) + topology.map(\.ofGrids) + link + chip
 
   static func fields(of section: TargetSection) -> [TargetField] { fields.filter { $0.section == section } }
 
   private static let top: [TargetField] = [
     .text("name", .name, \.name, "the name in images, networks and messages"),
     .text("summary", .text, \.summary, "what it is, for lists; not part of the hash"),
-    .text("family", .name, \.family, "the chip family that encodes for it: `mesh`"),
+    .text("family", .name, \.family, "the chip family that encodes for it: `mesh` for grids, else the chip's own"),
     TargetField(
       section: .top, key: "emulation_only", kind: .flag, unit: "",
       meaning: "true: exists in the emulator only, has no `link` and no slots, may be unlimited",
@@ -57,8 +58,12 @@ enum TargetSchema {
     .integer(
       .arithmetic, "maximum_weight_shift", \.arithmetic.maximumWeightShift, 0...7, unit: "bits",
       "greatest left shift of a row's weights"),
-    .span(.arithmetic, "delays", \.arithmetic.delays, 1...15, unit: "ticks", "delays between neurons"),
-    .span(.arithmetic, "input_delays", \.arithmetic.inputDelays, 0...14, unit: "ticks", "delays from inputs"),
+    .span(
+      .arithmetic, "delays", \.arithmetic.delays, 1...16, unit: "ticks",
+      "delays between neurons; a grid stores at most 15"),
+    .span(
+      .arithmetic, "input_delays", \.arithmetic.inputDelays, 0...15, unit: "ticks",
+      "delays from inputs; a grid stores at most 14"),
     .integer(
       .arithmetic, "maximum_input_count", \.arithmetic.maximumInputCount, 1...255, unit: "spikes",
       "greatest count of one input event"),
@@ -73,28 +78,34 @@ enum TargetSchema {
       "neurons of a core; at most 256 in the compact layout"),
     .integer(
       .budgets, "axons_per_core", \.budgets.axonsPerCore, 1...16_777_216, orUnlimited: true, unit: "axons",
-      "input lines of a core; at most 65535 in the compact layout"),
+      "input lines of a core; at most 65535 in the compact layout"
+    ).ofGrids,
     .integer(
       .budgets, "synapse_bytes_per_core", \.budgets.synapseBytesPerCore, 1...1_099_511_627_776, orUnlimited: true,
-      unit: "bytes", "synapse memory of a core"),
+      unit: "bytes", "synapse memory of a core"
+    ).ofGrids,
     .integer(
       .budgets, "routes_per_core", \.budgets.routesPerCore, 0...4_294_967_295, orUnlimited: true, unit: "routes",
-      "routes of the neurons of a core"),
+      "routes of the neurons of a core"
+    ).ofGrids,
     .integer(
       .budgets, "classes_per_core", \.budgets.classesPerCore, 1...65535, orUnlimited: true, unit: "classes",
-      "parameter sets of a core; the image format has 65535"),
+      "parameter sets of a core; the image format has 65535"
+    ).ofGrids,
     .integer(
       .budgets, "inputs", \.budgets.inputs, 1...16_777_216, orUnlimited: true, unit: "lines", "input lines"),
     .integer(
       .budgets, "input_table_entries", \.budgets.inputTableEntries, 1...4_294_967_295, orUnlimited: true,
-      unit: "routes", "routes from input lines to axons"),
+      unit: "routes", "routes from input lines to axons"
+    ).ofGrids,
     .integer(
       .budgets, "outputs", \.budgets.outputs, 1...16_777_216, orUnlimited: true, unit: "outputs",
       "neurons whose spikes leave the board"),
     .integer(
       .budgets, "slot_bytes", \.budgets.slotBytes, 4096...281_474_976_710_656, orUnlimited: true, unit: "bytes",
-      "greatest image file"),
-    .integer(.budgets, "slots", \.budgets.slots, 0...4, unit: "slots", "images that the board stores"),
+      "greatest image file"
+    ).ofGrids,
+    .integer(.budgets, "slots", \.budgets.slots, 0...4, unit: "slots", "images that the board stores").ofGrids,
   ]
 
   private static let costs: [TargetField] = [
@@ -132,11 +143,38 @@ enum TargetSchema {
   private static let link: [TargetField] = [
     .link("usb_vendor", \.usbVendor, 0...65535, unit: "id", "USB vendor id"),
     .link("usb_product", \.usbProduct, 0...65535, unit: "id", "USB product id"),
-    .link("maximum_payload", \.maximumPayload, 512...1_048_576, unit: "bytes", "greatest payload of a frame"),
-    .link("window", \.window, 1...64, unit: "frames", "frames on their way without an answer"),
-    .link("page_bytes", \.pageBytes, 16...65536, unit: "bytes", "unit in which storage is written"),
-    .link("erase_milliseconds", \.eraseMilliseconds, 0...600_000, unit: "ms", "longest time to erase a slot"),
+    .link("maximum_payload", \.maximumPayload, 512...1_048_576, unit: "bytes", "greatest payload of a frame").ofGrids,
+    .link("window", \.window, 1...64, unit: "frames", "frames on their way without an answer").ofGrids,
+    .link("page_bytes", \.pageBytes, 16...65536, unit: "bytes", "unit in which storage is written").ofGrids,
+    .link("erase_milliseconds", \.eraseMilliseconds, 0...600_000, unit: "ms", "longest time to erase a slot").ofGrids,
     .link(
-      "commit_milliseconds", \.commitMilliseconds, 0...600_000, unit: "ms", "longest time to check and commit a slot"),
+      "commit_milliseconds", \.commitMilliseconds, 0...600_000, unit: "ms", "longest time to check and commit a slot"
+    ).ofGrids,
+  ]
+
+  private static let chip: [TargetField] = [
+    .chip("timing", \.timing, "when a spike acts on other neurons: in a later tick, or at once"),
+    TargetField(
+      section: .chip, key: "membrane_signed", kind: .flag, unit: "", meaning: "whether membranes go below 0",
+      value: { $0.chip.map { .flag($0.isMembraneSigned) } },
+      store: { if case .flag(let flag) = $1 { $0.chip?.isMembraneSigned = flag } }),
+    .chip("weights", \.weights, -32768...32767, unit: "", "weights of a synapse"),
+    .chip("weight_signs", \.weightSigns, "whether each synapse has a sign, or all of a source the same"),
+    .chip("thresholds", \.thresholds, -32768...2_147_483_647, unit: "", "thresholds of a neuron"),
+    .chip("biases", \.biases, -2_147_483_648...2_147_483_647, unit: "", "biases of a neuron"),
+    .chip("maximum_leak_amount", \.maximumLeakAmount, 0...2_147_483_647, unit: "", "greatest λ of a linear leak"),
+    .chip("synapses", \.synapses, 1...4_294_967_295, orUnlimited: true, unit: "synapses", "synapses of the chip"),
+    .chip(
+      "synapses_per_neuron", \.synapsesPerNeuron, 1...16_777_216, orUnlimited: true, unit: "synapses",
+      "synapses that leave one neuron"),
+    .chip(
+      "sources_per_neuron", \.sourcesPerNeuron, 1...16_777_216, orUnlimited: true, unit: "sources",
+      "sources of one neuron"),
+    .chip(
+      "input_window", \.inputWindow, 1...16_777_216, orUnlimited: true, unit: "neurons",
+      "inputs reach the neurons below this number only"),
+    .chip(
+      "output_window", \.outputWindow, 1...16_777_216, orUnlimited: true, unit: "neurons",
+      "only so many of the last neurons before the readouts reach them"),
   ]
 }

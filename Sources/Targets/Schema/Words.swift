@@ -77,3 +77,21 @@ extension StorageLayout: FileWord {
     }
   }
 }
+
+extension Timing: FileWord {
+  var word: String {
+    switch self {
+    case .synchronous: "synchronous"
+    case .withinTick: "withinTick"
+    }
+  }
+}
+
+extension WeightSigns: FileWord {
+  var word: String {
+    switch self {
+    case .perSynapse: "perSynapse"
+    case .perSource: "perSource"
+    }
+  }
+}

@@ -17,8 +17,11 @@ final class IntegerPopulation: @unchecked Sendable {
   let biases: AlignedBuffer<Int32>?
   /// θ, 1 or more; of a readout only the scale of its weights.
   var threshold: Int32
-  /// Bounds, leak, current, compare, reset, cap, refractory ticks and sum rule; its accumulator is exact.
+  /// Bounds, leak, current, compare, reset, cap, refractory ticks and sum rule. Its accumulator is exact,
+  /// `saturatePerEvent`, or `wrap16` where that is proven to be the same as exact.
   var model: NeuronModel
+  /// The rules of the chip; nil for a grid of cores.
+  let chip: ChipRules?
 
   /// The membrane's decay, as in `model`.
   var leak: DecayRule {
@@ -32,7 +35,7 @@ final class IntegerPopulation: @unchecked Sendable {
     set { model.currents = newValue.map { .one($0) } ?? .none }
   }
 
-  init(plan: PopulationPlan, model: NeuronModel, threshold: Int32) {
+  init(plan: PopulationPlan, model: NeuronModel, threshold: Int32, chip: ChipRules? = nil) {
     weights = AlignedBuffer(count: plan.weightCount, repeating: 0)
     recurrent = plan.recurrentDelay.map { _ in
       AlignedBuffer(count: plan.output.count * plan.output.stride, repeating: 0)
@@ -40,6 +43,7 @@ final class IntegerPopulation: @unchecked Sendable {
     biases = plan.neurons.hasBias ? AlignedBuffer(count: plan.output.stride, repeating: 0) : nil
     self.model = model
     self.threshold = threshold
+    self.chip = chip
   }
 }
 

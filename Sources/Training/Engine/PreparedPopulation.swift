@@ -1,5 +1,6 @@
 import Kernels
 import NeuronCore
+import Targets
 
 /// One population as the passes compute it: what follows from its plan, and from its weights of the moment.
 final class PreparedPopulation<R: KernelScalar>: @unchecked Sendable {
@@ -33,6 +34,8 @@ final class PreparedPopulation<R: KernelScalar>: @unchecked Sendable {
 
   var isReadout: Bool { plan.neurons.role == .readout }
   var hasCurrent: Bool { plan.neurons.currentLeak != nil }
+  /// The rules of a chip that acts within the tick, event by event; nil for others, and in floats.
+  var eventRules: ChipRules? { integers?.chip.flatMap { $0.timing == .withinTick ? $0 : nil } }
   var keepsState: Bool { integerNeurons?.keepsState ?? realNeurons.keepsState }
   /// Elements of a row of the derivative by the source.
   var belowCount: Int {
@@ -46,7 +49,8 @@ final class PreparedPopulation<R: KernelScalar>: @unchecked Sendable {
     plan: PopulationPlan, parameters: PopulationParameters<R>, integers: IntegerPopulation?, descends: Bool,
     mergesFrames: Bool, kernels: KernelSet
   ) {
-    self.mergesFrames = mergesFrames && plan.recurrentDelay == nil
+    let isEventDriven = integers?.chip?.timing == .withinTick
+    self.mergesFrames = mergesFrames && plan.recurrentDelay == nil && !isEventDriven
     (self.plan, self.parameters, self.integers, self.kernels) = (plan, parameters, integers, kernels)
     sourceCount = plan.pooled.count.paddedToLanes
     count = plan.output.count
@@ -94,7 +98,7 @@ final class PreparedPopulation<R: KernelScalar>: @unchecked Sendable {
         surrogate: shape, reset: integers.model.reset, isAttached: resetGradient == .attached && !isReadout,
         spikeCap: isReadout ? 1 : Int(integers.model.spikeCap), integers: (integers.threshold, made.isWide),
         leak: integers.leak.adjointFactor, threshold: threshold, currentLeak: currentLeak,
-        rests: integers.model.refractoryTicks > 0, needsScalars: trainsScalars)
+        rests: integers.model.refractoryTicks > 0, needsScalars: trainsScalars || eventRules != nil)
     } else {
       let leak = neurons.leak == nil ? 1 : Double(parameters.leak.values.elements[0])
       currentLeak = neurons.currentLeak == nil ? nil : Double(parameters.currentLeak.values.elements[0])

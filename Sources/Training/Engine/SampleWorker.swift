@@ -28,6 +28,8 @@ final class SampleWorker<R: KernelScalar>: @unchecked Sendable {
   private let totals: AlignedBuffer<Int>
   let penaltyRows: [AlignedBuffer<R>]
   private let readout: AlignedBuffer<R>
+  /// Of chips that act within the tick; nil for others, and in floats.
+  private let queue: EventQueueBuffer?
   let lossRows: AlignedBuffer<R>
 
   init(populations: [PreparedPopulation<R>], input: MapLayout, ticks: Int, block: Int, trains: Bool, kernels: KernelSet)
@@ -56,6 +58,7 @@ final class SampleWorker<R: KernelScalar>: @unchecked Sendable {
     penaltyRows = populations.dropLast().map {
       AlignedBuffer(count: trains ? block * $0.count : $0.count, repeating: 0)
     }
+    queue = last.eventRules.map { EventQueueBuffer(capacity: $0.queuedEvents) }
     readout = AlignedBuffer(count: last.isReadout ? ticks * last.count : 0, repeating: 0)
     lossRows = AlignedBuffer(count: ticks * last.count, repeating: 0)
   }
@@ -87,6 +90,10 @@ final class SampleWorker<R: KernelScalar>: @unchecked Sendable {
 
   /// Runs all populations on a sample.
   func forward(_ sample: Int, stores: [GroupStore<R>]?, place: Int) {
+    if let queue {
+      forwardEvents(sample, queue: queue, stores: stores, place: place)
+      return
+    }
     var source = UnsafeBufferPointer(inputs[sample * ticks * inputPitch..<(sample + 1) * ticks * inputPitch])
     var pitch = inputPitch
     for (index, activity) in activities.enumerated() {
@@ -95,6 +102,10 @@ final class SampleWorker<R: KernelScalar>: @unchecked Sendable {
       source = UnsafeBufferPointer(activity.spikeRows(sample))
       pitch = activity.count
     }
+  }
+
+  func setTotal(_ spikes: Int, sample: Int, population: Int) {
+    totals.elements[sample * activities.count + population] = spikes
   }
 
   /// The loss of a sample, and its derivative in `lossRows`.

@@ -6,9 +6,9 @@ extension IntegerPopulation {
   /// - Parameter views: of the population's parameters, for their layout.
   /// - Throws: `stateDiffers` for arrays of other sizes than the plan's.
   convenience init<R>(
-    _ population: TrainedModel.Population, plan: PopulationPlan, views: [ParameterView<R>]
+    _ population: TrainedModel.Population, plan: PopulationPlan, views: [ParameterView<R>], chip: ChipRules?
   ) throws(TrainingError) {
-    self.init(plan: plan, model: population.model, threshold: population.threshold)
+    self.init(plan: plan, model: population.model, threshold: population.threshold, chip: chip)
     weightShift = population.weightShift
     recurrentShift = population.recurrentShift
     for (name, values, buffer) in [

@@ -32,7 +32,9 @@ public final class ModelRunner {
     }
     for (index, (population, plan)) in zip(model.populations, plan.populations).enumerated() {
       parameters[index].threshold.values.elements[0] = Float(population.floatThreshold)
-      integers.append(try IntegerPopulation(population, plan: plan, views: parameters[index].views(plan)))
+      integers.append(
+        try IntegerPopulation(
+          population, plan: plan, views: parameters[index].views(plan), chip: model.arithmetic.chip))
     }
     let engine = Engine(
       plan: plan, parameters: parameters, integers: integers, surrogate: model.options.surrogate,

@@ -55,7 +55,7 @@ extension TrainedModel {
     let hasBias = population.biases.contains { $0 != 0 }
     // Neurons are in the order [channel][y][x], and a channel shares its bias.
     let bias: PerNeuron = hasBias ? .each((0..<size).map { population.biases[$0 / positions] }) : .uniform(0)
-    let start = PerNeuron.uniform(Int32(clamping: shift))
+    let start = PerNeuron.uniform(Int32(clamping: arithmetic.start(of: plan, shift: shift)))
     if plan.neurons.role == .readout {
       return .readout(name: population.name, size: size, model: population.model, bias: bias, start: start)
     }

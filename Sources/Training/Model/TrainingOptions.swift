@@ -65,4 +65,9 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
     if populations.last?.neurons.role == .readout { options.loss = .membraneCrossEntropy(over: .maximum, scale: 1) }
     return options
   }
+
+  /// Bits of a weight for an arithmetic, where nothing else is said: 8, or the most that it has below.
+  public static func standardWeightBits(_ arithmetic: TrainingArithmetic?) -> Int {
+    min(TrainingOptions().weightBits, arithmetic?.weightBits.max() ?? .max)
+  }
 }

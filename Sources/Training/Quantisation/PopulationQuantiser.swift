@@ -1,6 +1,7 @@
 import FixedPoint
 import Kernels
 import NeuronCore
+import Targets
 import Threads
 
 /// Makes the integers of one population out of its master values.
@@ -11,6 +12,7 @@ final class PopulationQuantiser<R: KernelScalar>: @unchecked Sendable {
   let arithmetic: TrainingArithmetic
   let kernels: KernelSet
   private let isFirst: Bool
+  private let isLast: Bool
   /// The greatest magnitude of a weight.
   let limit: Int
   /// The threshold that one integer step of a membrane stands for: θ / θ_q, but not rounded.
@@ -21,17 +23,18 @@ final class PopulationQuantiser<R: KernelScalar>: @unchecked Sendable {
   var isChosen = false
 
   init(
-    plan: PopulationPlan, isFirst: Bool, parameters: PopulationParameters<R>, arithmetic: TrainingArithmetic,
-    clip: WeightClip, kernels: KernelSet
+    plan: PopulationPlan, isFirst: Bool, isLast: Bool, parameters: PopulationParameters<R>,
+    arithmetic: TrainingArithmetic, clip: WeightClip, kernels: KernelSet
   ) throws(TrainingError) {
     self.plan = plan
-    self.isFirst = isFirst
+    (self.isFirst, self.isLast) = (isFirst, isLast)
     self.parameters = parameters
     self.arithmetic = arithmetic
     self.kernels = kernels
-    limit = TrainingArithmetic.weightLimit(bits: plan.weightBits ?? 8)
+    limit = arithmetic.weightLimit(bits: plan.weightBits ?? 8)
     let model = try arithmetic.model(of: plan)
-    integers = IntegerPopulation(plan: plan, model: model, threshold: arithmetic.thresholds.lowerBound)
+    integers = IntegerPopulation(
+      plan: plan, model: model, threshold: arithmetic.thresholds.lowerBound, chip: arithmetic.chip)
     unit = Double(plan.neurons.threshold)
     switch clip {
     case .leastSquares: self.clip = nil
@@ -51,7 +54,7 @@ final class PopulationQuantiser<R: KernelScalar>: @unchecked Sendable {
 
   /// The weights, and the recurrent ones where there are some.
   var projections: [QuantisedProjection<R>] {
-    let shifts = arithmetic.greatestShifts(of: plan, isFirst: isFirst)
+    let shifts = arithmetic.greatestShifts(of: plan, isFirst: isFirst, isLast: isLast)
     var projections = [
       QuantisedProjection(
         parameter: parameters.weights, factor: plan.inputScale / threshold, greatestShift: shifts.input)
@@ -91,6 +94,7 @@ final class PopulationQuantiser<R: KernelScalar>: @unchecked Sendable {
 
   /// Quantises all values by the scale as it stands.
   func quantise(on pool: WorkerPool) {
+    if arithmetic.chip?.weightSigns == .perSource { projectSigns() }
     integers.threshold = integerThreshold
     let (limit, kernels) = (limit, kernels)
     for (projection, target) in zip(projections, [(integers.weights, integers.weightShift)] + recurrentTarget) {
@@ -103,6 +107,22 @@ final class PopulationQuantiser<R: KernelScalar>: @unchecked Sendable {
     }
     quantiseBiases()
     quantiseLeaks()
+  }
+
+  /// Makes the master weights of each source agree in sign: those against the sign of their sum become 0.
+  ///
+  /// What was projected has a sum of its own sign, so that a source changes its sign only where one step turns the sum.
+  private func projectSigns() {
+    let values = parameters.weights.values.elements, stride = plan.output.stride
+    for first in Swift.stride(from: 0, to: values.count, by: stride) {
+      var sum: R = 0
+      for index in first..<first + stride { sum += values[index] }
+      if sum >= 0 {
+        for index in first..<first + stride { values[index] = max(values[index], 0) }
+      } else {
+        for index in first..<first + stride { values[index] = min(values[index], 0) }
+      }
+    }
   }
 
   private var recurrentTarget: [(AlignedBuffer<Int8>, Int)] {

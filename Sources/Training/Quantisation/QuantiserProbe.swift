@@ -28,7 +28,7 @@ package struct QuantiserProbe<R: KernelScalar> {
     }
     self.arithmetic = arithmetic
     quantiser = try PopulationQuantiser(
-      plan: plan, isFirst: true, parameters: parameters, arithmetic: arithmetic, clip: clip,
+      plan: plan, isFirst: true, isLast: true, parameters: parameters, arithmetic: arithmetic, clip: clip,
       kernels: try KernelSet.forTraining(variant))
     quantiser.chooseScale()
     quantiser.quantise(on: WorkerPool(workers: 1))

@@ -7,7 +7,8 @@ extension TrainingArithmetic {
     if !(8...32).contains(membraneBits) {
       throw .unsupported(option: "membrane bits", value: "\(membraneBits)", allowed: "8 to 32")
     }
-    if !accumulators.contains(.exact) {
+    // A grid that does not sum exactly has no machine that training knows.
+    if !accumulators.contains(.exact) && chip == nil || accumulators.isEmpty {
       throw .target(key: "accumulators", has: words(accumulators), needs: "exact")
     }
     if sums.isEmpty { throw .target(key: "sums", has: "none", needs: "exact or perTerm16") }
@@ -16,13 +17,44 @@ extension TrainingArithmetic {
       try checkWeights(population)
       try checkDelays(population, isFirst: index == 0)
       try checkPooling(population)
+      try checkChip(population, isFirst: index == 0, isLast: index == plan.populations.count - 1)
       if accumulatorBits == 32, greatestSum(population, isFirst: index == 0) >= 1 << 31 {
         throw .target(key: "accumulator_bits", has: "32", needs: "64 for so many sources into \(population.name)")
       }
     }
-    let lastStart = deployment(plan).shifts.last ?? 0
+    let shifts = deployment(plan).shifts
+    let lastStart = zip(plan.populations, shifts).map { start(of: $0, shift: $1) }.max() ?? 0
     if lastStart > maximumStart {
       throw .target(key: "maximum_start", has: "\(maximumStart)", needs: "\(lastStart) or more for these layers")
+    }
+  }
+
+  /// What the rules of a chip add.
+  private func checkChip(_ population: PopulationPlan, isFirst: Bool, isLast: Bool) throws(TrainingError) {
+    guard let chip else { return }
+    if accumulator == .wrap16, greatestInput(population, isFirst: isFirst) >= 1 << 15 {
+      throw .target(key: "accumulators", has: "wrap16", needs: "exact for so many sources into \(population.name)")
+    }
+    func refuse(_ option: String, _ value: String, _ allowed: String) -> TrainingError {
+      .unsupported(option: "\(population.name): \(option)", value: value, allowed: allowed)
+    }
+    if let neurons = chip.neurons {
+      let cap = isLast ? neurons.outputCap : neurons.hiddenCap
+      if population.neurons.spikeCap != cap {
+        throw refuse("spikes a tick", "\(population.neurons.spikeCap)", "\(cap), no more and no less")
+      }
+    }
+    let followsEvents = isEventDriven || accumulator == .saturatePerEvent
+    if followsEvents, population.pooling != nil || population.isConvolution {
+      throw refuse("layer", population.pooling == nil ? "conv" : "pool", "dense layers, as events count in their order")
+    }
+    guard isEventDriven else { return }
+    if population.recurrentDelay != nil {
+      throw refuse("layer", "recurrent", "dense layers: a spike acts at once, not a tick later")
+    }
+    if population.delay != 0 { throw refuse("delay", "\(population.delay)", "0: a spike acts at once") }
+    if population.neurons.spikeCap != 1 || population.neurons.refractoryTicks != 0 {
+      throw refuse("spikes a tick and refractory ticks", "of its own", "what events bring")
     }
   }
 
@@ -69,5 +101,16 @@ extension TrainingArithmetic {
     return (shifts, deployed)
   }
 
+  /// The start tick of a population on its clock: on a chip 0 where nothing but input moves its neurons.
+  func start(of population: PopulationPlan, shift: Int) -> Int {
+    chip == nil || population.neurons.hasBias ? shift : 0
+  }
+
   private func words<Option>(_ options: [Option]) -> String { options.map { "\($0)" }.joined(separator: ", ") }
+}
+
+extension PopulationPlan {
+  fileprivate var isConvolution: Bool {
+    if case .convolution = connection { true } else { false }
+  }
 }

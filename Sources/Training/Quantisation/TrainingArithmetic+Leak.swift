@@ -17,7 +17,7 @@ extension TrainingArithmetic {
     case .none: return DecayRule.none
     case .linear:
       let amount = ((1 - min(max(factor, 0), 1)) * Double(threshold) / 2).rounded()
-      return .linear(amount: UInt32(min(max(amount, 1), Double(Int32.max))))
+      return .linear(amount: UInt32(min(max(amount, 1), Double(chip?.maximumLeakAmount ?? Int(Int32.max)))))
     default:
       var best = (distance: Double.infinity, rule: DecayRule.none)
       for shift in 0...UInt8(clamping: min(max(maximumLeakShift, 0), 31)) {
@@ -35,6 +35,7 @@ extension TrainingArithmetic {
   /// A rule that changes no membrane: `none`, or a kind whose greatest shift takes nothing.
   private var ruleWithoutLoss: DecayRule? {
     if leaks.contains(.none) { return DecayRule.none }
+    if chip != nil && leaks.contains(.linear) { return .linear(amount: 0) }
     let shift = UInt8(clamping: min(max(maximumLeakShift, 0), 31))
     // |u| >> k is 0 for every u when k is the width of the membrane's magnitude or more.
     if leaks.contains(.towardZero) && maximumLeakShift >= membraneBits { return .towardZero(shift: shift) }

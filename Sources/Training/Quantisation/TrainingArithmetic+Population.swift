@@ -24,6 +24,8 @@ extension TrainingArithmetic {
     guard let reset = asked ?? resets.first, resets.contains(reset) else {
       throw refuse("reset", asked.map { "\($0)" } ?? "any", resets.map { "\($0)" }.joined(separator: ", "))
     }
+    if neurons.hasBias && biases == 0...0 { throw refuse("bias", "one", "none") }
+    if chip != nil && neurons.role == .readout { throw refuse("role", "readout", "spiking") }
     if neurons.spikeCap > maximumSpikeCap {
       throw refuse("spikes a tick", "\(neurons.spikeCap)", "1 to \(maximumSpikeCap)")
     }
@@ -32,25 +34,31 @@ extension TrainingArithmetic {
     }
     var currents = CurrentDecays.none
     if let current = neurons.currentLeak {
-      if maximumCurrents < 1 { throw refuse("synaptic current", "one", "none") }
+      if maximumCurrents < 1 || accumulator == .wrap16 { throw refuse("synaptic current", "one", "none") }
       guard let rule = rule(factor: current.factor, threshold: thresholds.lowerBound) else {
         throw refuse("decay of the current", "\(current.factor)", "leaks \(kinds)")
       }
       currents = .one(rule)
+    } else if chip?.neurons != nil {
+      throw refuse("synaptic current", "none", "one: write cuba:N")
     }
     let top = neurons.role == .readout ? min(upper, .max - 1) : upper
     return NeuronModel(
-      lowerBound: .value(lower), upperBound: top, currents: currents, leak: leak, sum: sum, compare: compare,
+      lowerBound: .value(lower), upperBound: top, accumulator: accumulator, currents: currents, leak: leak, sum: sum,
+      compare: compare,
       reset: reset, spikeCap: neurons.role == .readout ? 1 : UInt8(clamping: neurons.spikeCap),
       refractoryTicks: neurons.role == .readout ? 0 : UInt16(clamping: neurons.refractoryTicks))
   }
 
   /// The greatest shifts of a population's projections whose sums are proven to fit the accumulator, each taking half of
   /// the room where there are two.
-  func greatestShifts(of plan: PopulationPlan, isFirst: Bool) -> (input: Int, recurrent: Int) {
-    let limit = Int64(Self.weightLimit(bits: plan.weightBits ?? 8))
+  func greatestShifts(of plan: PopulationPlan, isFirst: Bool, isLast: Bool) -> (input: Int, recurrent: Int) {
+    // Saturating sums need no room; one shift serves all weights between hidden neurons.
+    if accumulator == .saturatePerEvent { return (isFirst || isLast ? min(maximumWeightShift, 7) : 0, 0) }
+    let limit = Int64(weightLimit(bits: plan.weightBits ?? 8))
     // Nothing below fills 64 bits.
-    let room = accumulatorBits == 64 ? Int64(1) << 62 : (Int64(1) << 31) - ownSum(plan)
+    let room =
+      accumulator == .wrap16 ? Int64(1) << 15 : accumulatorBits == 64 ? Int64(1) << 62 : (Int64(1) << 31) - ownSum(plan)
     let share = plan.recurrentDelay == nil ? room : room / 2
     func greatest(_ sources: Int, _ count: Int) -> Int {
       // At most 2¹⁶ sources · 255 · 127 · 2⁷: below 2⁴⁸.
@@ -68,12 +76,17 @@ extension TrainingArithmetic {
   ///
   /// Source: docs/targets.md, what a mapping proves of each accumulator.
   func greatestSum(_ plan: PopulationPlan, isFirst: Bool) -> Int64 {
-    let limit = Int64(Self.weightLimit(bits: plan.weightBits ?? 8))
+    greatestInput(plan, isFirst: isFirst) + ownSum(plan)
+  }
+
+  /// The most that synapses can bring together in one tick at shifts of 0.
+  func greatestInput(_ plan: PopulationPlan, isFirst: Bool) -> Int64 {
+    let limit = Int64(weightLimit(bits: plan.weightBits ?? 8))
     var sum = Int64(min(plan.fanIn, 1 << 16)) * Int64(provenCount(plan, isFirst)) * limit
     if plan.recurrentDelay != nil {
       sum += Int64(min(plan.output.neurons, 1 << 16)) * Int64(plan.neurons.spikeCap) * limit
     }
-    return sum + ownSum(plan)
+    return sum
   }
 
   private func ownSum(_ plan: PopulationPlan) -> Int64 {
@@ -85,7 +98,7 @@ extension TrainingArithmetic {
   /// The greatest count of a source as a mapping proves it: an image bounds an input by 255 whatever the data are.
   /// Folded pooling repeats synapses, so that a pooled source counts as its whole window.
   private func provenCount(_ plan: PopulationPlan, _ isFirst: Bool) -> Int {
-    isFirst ? 255 * plan.window : plan.maximumCount
+    isFirst ? (chip == nil ? 255 : min(maximumInputCount, 255)) * plan.window : plan.maximumCount
   }
 }
 

@@ -8,7 +8,7 @@ public struct TrainingArithmetic: Sendable, Hashable {
   public var membraneBits: Int
   /// Bits of the sum of one tick's input, 32 or 64.
   public var accumulatorBits: Int
-  /// How arrivals may be summed; training sums exactly.
+  /// How arrivals may be summed; training sums exactly, or by `saturatePerEvent` where the target has that alone.
   public var accumulators: [Accumulator]
   /// How base, input and bias may be added; `exact` where it is among them.
   public var sums: [SumRule]
@@ -40,6 +40,8 @@ public struct TrainingArithmetic: Sendable, Hashable {
   public var delays: ClosedRange<Int>
   /// The greatest start tick of a neuron.
   public var maximumStart: Int
+  /// What a chip with limits of its own asks for; nil for a grid of cores.
+  public var chip: ChipRules?
 
   /// The arithmetic of the reference board, where nothing else is said.
   ///
@@ -81,10 +83,12 @@ public struct TrainingArithmetic: Sendable, Hashable {
   }
 
   /// The greatest membrane: 32767 at 16 bits.
-  public var upper: Int32 { Int32(truncatingIfNeeded: (Int64(1) << Int64(membraneBits - 1)) - 1) }
+  public var upper: Int32 {
+    chip?.membranes.upperBound ?? Int32(truncatingIfNeeded: (Int64(1) << Int64(membraneBits - 1)) - 1)
+  }
 
-  /// The least membrane: −32768 at 16 bits.
-  public var lower: Int32 { -upper - 1 }
+  /// The least membrane: −32768 at 16 bits, 0 without a sign.
+  public var lower: Int32 { chip?.membranes.lowerBound ?? -upper - 1 }
 
   /// The greatest magnitude of a weight of `bits` bits: 2 → 1, 4 → 7, 8 → 127.
   public static func weightLimit(bits: Int) -> Int { (1 << (bits - 1)) - 1 }

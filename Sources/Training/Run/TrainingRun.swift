@@ -78,8 +78,8 @@ final class TrainingRun<R: KernelScalar> {
     for (index, population) in plan.populations.enumerated() {
       made.append(
         try PopulationQuantiser(
-          plan: population, isFirst: index == 0, parameters: parameters[index], arithmetic: arithmetic,
-          clip: options.clip, kernels: kernels))
+          plan: population, isFirst: index == 0, isLast: index == plan.populations.count - 1,
+          parameters: parameters[index], arithmetic: arithmetic, clip: options.clip, kernels: kernels))
     }
     return made
   }

@@ -36,7 +36,7 @@ struct CompileCommand: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func run() throws {
-    try OutputFile.check(output, isNoneOf: [network])
+    try OutputFile.check(output, isNoneOf: OutputFile.files(ofNetwork: network))
     let document = try NetworkFile.read(network, checking: .contents)
     let target = try Compilation.target(named: target, of: document, file: network)
     let compilation = try Compilation(document, for: target)

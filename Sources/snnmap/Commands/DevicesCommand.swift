@@ -1,5 +1,6 @@
 import ArgumentParser
 import BoardLink
+import ChipCatalog
 import Reports
 
 struct DevicesCommand: ParsableCommand {
@@ -9,7 +10,8 @@ struct DevicesCommand: ParsableCommand {
     usage: "snnmap devices [--json] [--watch]",
     discussion: """
       Boards are looked for on USB and, virtual ones, in $XDG_RUNTIME_DIR/snnmap, or, where that is not set, in \
-      /tmp/snnmap-UID, UID being your user number. A slot that is active is marked with *, one on trial with ?.
+      /tmp/snnmap-UID, UID being your user number. A slot that is active is marked with *, one on trial with ?. \
+      Chips with a link of their own are listed by what the system knows of them: nothing is sent to them.
 
       --watch goes on until Ctrl-C and tells a line for each board that comes (+), goes (-) or changes (=); with \
       --json an object a line.
@@ -26,11 +28,18 @@ struct DevicesCommand: ParsableCommand {
   var watch = false
 
   func run() throws {
+    let problem = DeviceDirectory.problem()
     if watch {
+      if let problem { Output.note("\(problem)") }
       try WatchDisplay(isJSON: json.json).run()
       return
     }
-    let rows = DeviceDirectory.list().map(DeviceRow.init)
+    let rows = DeviceDirectory.list().map { DeviceRow($0) } + ChipCatalog.candidates().map { DeviceRow($0) }
+    // What can be seen is shown; without anything there may be boards all the same.
+    if let problem {
+      if rows.isEmpty { throw problem }
+      Output.note("\(problem)")
+    }
     if json.json {
       try Output.print(json: rows)
       return

@@ -5,6 +5,7 @@ import Emulator
 import ImageFormat
 import Images
 import NetworkFiles
+import Reports
 import Workflows
 
 struct EmulateCommand: ParsableCommand {
@@ -61,7 +62,7 @@ struct EmulateCommand: ParsableCommand {
     try OutputFile.check(output, isNoneOf: [input, image])
     let image = try LoadedImage(path: image)
     let samples = FileSamples(try SpikeSamples.read(input))
-    let lines = try image.withMeshImage { $0.inputCount }
+    let lines = image.inputCount
     guard samples.lines == lines else {
       throw WorkflowError(
         .usage,
@@ -83,7 +84,7 @@ struct EmulateCommand: ParsableCommand {
           output: output))
     } else {
       try Output.print(
-        "\(output): \(samples.count) samples, \(recording.outputTicks) ticks, \(image.host.outputCount) outputs, "
+        "\(output): \(NumberText.count(samples.count, "sample")), \(recording.outputTicks) ticks, \(image.host.outputCount) outputs, "
           + "\(spikes) spikes of all neurons")
     }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import NetworkFiles
 import Networks
+import Reports
 import Workflows
 
 struct EncodeCommand: ParsableCommand {
@@ -66,6 +67,7 @@ struct EncodeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFile.check(output, isNoneOf: data.files + (network.map(OutputFile.files(ofNetwork:)) ?? []))
     let document = try network.map { try NetworkFile.read($0) }
     let dataset = try events.load(data.data, ticks: document?.ticks ?? ticks)
     let spikeCoding =
@@ -86,7 +88,7 @@ struct EncodeCommand: ParsableCommand {
       try Output.print(json: summary)
     } else {
       try Output.print(
-        "\(output): \(total) samples (\(summary.test) of them test samples), \(spikeTicks) ticks, "
+        "\(output): \(NumberText.count(total, "sample")) (\(summary.test) of them test samples), \(spikeTicks) ticks, "
           + "\(summary.inputs) inputs, coding \(summary.coding)")
     }
   }

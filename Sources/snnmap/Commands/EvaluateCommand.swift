@@ -6,6 +6,8 @@ import Images
 import NetworkFiles
 import Networks
 import Reports
+import ShippedTargets
+import Targets
 import Workflows
 
 struct EvaluateCommand: ParsableCommand {
@@ -70,10 +72,20 @@ struct EvaluateCommand: ParsableCommand {
 
   private func runner(_ document: NetworkDocument) throws -> any SampleRunner {
     let threads = threads.count
-    if on == .reference { return try ReferenceRunner(document.network, threads: threads) }
+    if on == .reference {
+      if let name = document.target?.name, (try? Target.load(name))?.chip?.timing == .withinTick {
+        Output.note(
+          "the network is meant for \(name), whose spikes act within the tick: the reference gives other results by "
+            + "nature; --on emulator tells the chip's")
+      }
+      return try ReferenceRunner(document.network, threads: threads)
+    }
     let target = try Compilation.target(named: target, of: document, file: network)
     let image = try LoadedImage(name: network, bytes: try Compilation(document, for: target).imageBytes)
     if on == .emulator { return EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads) }
-    return try DeviceRunner(try device.session(), image: image, transfer: transfer.transfer)
+    if ChipCatalog.linkMaker(for: image) != nil {
+      Output.note("the device tells the spikes of its outputs alone: spikes per sample counts no others")
+    }
+    return try device.runner(for: image, transfer: transfer.transfer)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BoardLink
+import ChipCatalog
 import FixedPoint
 import Images
 import Workflows
@@ -64,6 +65,7 @@ struct FlashCommand: ParsableCommand {
 
   func run() throws {
     let image = try LoadedImage(path: image)
+    if try flashOverLink(image) { return }
     let manifest = try SignatureFile.manifest(for: image, path: signature, key: publicKey)
     let job = FlashJob(
       image, slot: slot.slot?.number, activation: activation.activation, manifest: manifest)
@@ -87,5 +89,24 @@ struct FlashCommand: ParsableCommand {
     } else {
       try Output.print(summary.sentence(activation))
     }
+  }
+
+  /// Flashes a device of a family with a link of its own; false where the image's family has none.
+  private func flashOverLink(_ image: LoadedImage) throws -> Bool {
+    guard ChipCatalog.linkMaker(for: image) != nil else { return false }
+    try LinkRefusal.check(
+      [
+        ("--all", all), ("--slot", slot.slot != nil),
+        ("--\(activation == .trial ? "trial" : "no-activate")", activation != .activate),
+        ("--signature", signature != nil), ("--public-key", publicKey != nil),
+      ], "its devices hold one configuration, and check no signatures")
+    guard let linked = try LinkedDevice(image, argument: device.device) else { return false }
+    defer { linked.close() }
+    let bar = ProgressBar("flash")
+    let sent = dryRun ? nil : try linked.configure { bar.update($0, of: $1, detail: "configuring") }
+    bar.finish()
+    let summary = LinkFlashSummary(linked, image, sent: sent)
+    if json.json { try Output.print(json: summary) } else { try Output.print(summary.sentence(image.name)) }
+    return true
   }
 }

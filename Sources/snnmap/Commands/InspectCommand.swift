@@ -1,4 +1,6 @@
 import ArgumentParser
+import ChipCatalog
+import ImageFormat
 import Images
 import Reports
 
@@ -25,7 +27,11 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let image = try LoadedImage(path: image)
+    let inspector = try ChipCatalog.inspector(for: image)
     if let core {
+      if inspector != nil {
+        throw ValidationError("the family \(image.family.text) has no cores to show; leave --core out")
+      }
       guard let tables = try CoreInspection(image, core: core) else {
         let used = try ImageInspection(image).cores.map { String($0.number) }
         throw ValidationError(
@@ -33,7 +39,7 @@ struct InspectCommand: ParsableCommand {
       }
       if json.json { try Output.print(json: tables) } else { try Output.print(InspectionText.text(tables)) }
     } else {
-      let inspection = try ImageInspection(image)
+      let inspection = try ImageInspection(image, inspector: inspector)
       if json.json { try Output.print(json: inspection) } else { try Output.print(InspectionText.text(inspection)) }
     }
   }

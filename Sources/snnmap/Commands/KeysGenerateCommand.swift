@@ -38,6 +38,11 @@ struct KeysGenerateCommand: ParsableCommand {
     }
   }
 
+  func validate() throws {
+    // Of a folder's name the public key would be a hidden file in it.
+    guard let last = file.last, last != "/" else { throw ValidationError("\"\(file)\" names no file") }
+  }
+
   func run() throws {
     let key = SigningKey()
     try KeyFile.write(key, comment: comment, to: file)

@@ -98,6 +98,7 @@ struct QuantizeCommand: ParsableCommand {
   func run() throws {
     try OutputFile.check(output)
     try OutputFile.checkSidecar(of: output)
+    try OutputFile.check(output, isNoneOf: data.files + [model])
     let file = try floatModel()
     let dataset = try events.load(data.data, ticks: file.model.setting.ticks)
     let outcome = try QuantisationRequest(

@@ -1,9 +1,11 @@
 import ArgumentParser
 import BoardLink
+import ChipCatalog
 import Datasets
 import ImageFormat
 import Images
 import NetworkFiles
+import Reports
 import Workflows
 
 struct RunCommand: ParsableCommand {
@@ -96,6 +98,7 @@ struct RunCommand: ParsableCommand {
     if let samples, let named { try check(samples, named) }
     // The board is told when the user stops.
     Interruption.letFinish()
+    if let named, try runOverLink(named, samples) { return }
     let session = try device.session()
     defer { session.close() }
     do {
@@ -104,7 +107,7 @@ struct RunCommand: ParsableCommand {
       let run = try StreamRun(session, image: image, pace: pace) { Interruption.isAsked }
       let summary = try stream(run, samples, image)
       Interruption.endAtOnce()
-      try report(summary, image, session)
+      try report(summary, image, address: session.address)
     } catch BoardLinkError.cancelled {
       session.close()
       Interruption.endInterrupted("interrupted")
@@ -116,7 +119,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func check(_ samples: FileSamples, _ image: LoadedImage) throws {
-    let lines = try image.withMeshImage { $0.inputCount }
+    let lines = image.inputCount
     guard samples.lines == lines else {
       throw WorkflowError(
         .usage,
@@ -144,23 +147,52 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  private func report(_ summary: StreamRun.Summary, _ image: LoadedImage, _ session: BoardSession) throws {
+  private func report(
+    _ summary: StreamRun.Summary, _ image: LoadedImage, address: DeviceAddress, spikes: String = "spikes of all neurons"
+  ) throws {
     let outputTicks = summary.ticks + (raw ? image.host.depth : 0)
     if json.json {
       try Output.print(
         json: Summary(
-          device: "\(session.address)", mode: mode.rawValue, samples: summary.samples, ticks: outputTicks,
+          device: "\(address)", mode: mode.rawValue, samples: summary.samples, ticks: outputTicks,
           executedTicks: summary.executedTicks, outputs: image.host.outputCount, spikes: summary.spikes,
           droppedIn: summary.droppedIn, droppedOut: summary.droppedOut, output: output))
       return
     }
     var text =
-      "\(output == "-" ? "standard output" : output): \(summary.samples) samples, \(outputTicks) ticks, \(image.host.outputCount) outputs, "
-      + "\(summary.spikes) spikes of all neurons"
+      "\(output == "-" ? "standard output" : output): \(NumberText.count(summary.samples, "sample")), "
+      + "\(outputTicks) ticks, \(image.host.outputCount) outputs, "
+      + "\(summary.spikes) \(spikes)"
     if mode == .realtime {
       text += "; dropped \(summary.droppedIn) input spikes (late) and \(summary.droppedOut) output events (no room)"
     }
     // Spikes alone go to standard output.
     if output == "-" { Output.note(text) } else { try Output.print(text) }
+  }
+
+  /// Runs samples on a device with a link of its own, configured first; false where the image's family has none.
+  private func runOverLink(_ image: LoadedImage, _ samples: FileSamples?) throws -> Bool {
+    guard ChipCatalog.linkMaker(for: image) != nil else { return false }
+    try LinkRefusal.check(
+      [("--input -", input == "-"), ("--output -", output == "-"), ("--mode realtime", mode == .realtime)],
+      "its devices take whole samples")
+    guard let samples, let linked = try LinkedDevice(image, argument: device.device) else { return false }
+    defer { linked.close() }
+    do {
+      _ = try linked.configure { _, _ in }
+      let bar = ProgressBar("run")
+      let summary = try AtomicFile.write(output) { file in
+        try linked.run(samples, isRaw: raw, to: file, isCancelled: { Interruption.isAsked }) {
+          bar.update($0, of: samples.count)
+        }
+      }
+      bar.finish()
+      Interruption.endAtOnce()
+      try report(summary, image, address: linked.address, spikes: "spikes of the outputs, all that the device tells")
+    } catch BoardLinkError.cancelled {
+      linked.close()
+      Interruption.endInterrupted("interrupted")
+    }
+    return true
   }
 }

@@ -69,11 +69,13 @@ struct ServeCommand: ParsableCommand {
 
   func validate() throws {
     if usbip != nil {
-      guard socket == nil else { throw ValidationError("--socket and --usbip exclude each other.") }
+      guard socket == nil else {
+        throw ValidationError("--socket and --usbip exclude each other: leave one of them out")
+      }
     } else {
-      guard count == nil, usbSpeed == nil else { throw ValidationError("--count and --usb-speed need --usbip.") }
+      guard count == nil, usbSpeed == nil else { throw ValidationError("--count and --usb-speed need --usbip") }
     }
-    guard key.count <= 4 else { throw ValidationError("A board pins at most four keys.") }
+    guard key.count <= 4 else { throw ValidationError("a board pins at most four keys, and \(key.count) were given") }
   }
 
   func run() throws {

@@ -82,6 +82,11 @@ struct SignCommand: ParsableCommand {
         SignatureFile.signed(image), with: secret, leastRevision: revisions?.first ?? 0,
         greatestRevision: revisions?.last ?? .max, rollbackCounter: counter)
       try AtomicFile.write(manifest.bytes, to: file)
+      if counter == .max {
+        Output.note(
+          "counter \(counter) is the greatest there is: a board that confirms this image takes no image of a lower one "
+            + "again")
+      }
     } else {
       manifest = try ImageManifest(file: file)
       try manifest.check(SignatureFile.signed(image), manifest: file)

@@ -62,14 +62,17 @@ struct TestCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let junit { try OutputFile.check(junit) }
+    if let junit {
+      try OutputFile.check(junit)
+      try OutputFile.check(junit, isNoneOf: [self.image, expect] + data.files)
+    }
     let image = try LoadedImage(path: image)
     let dataset = try events.load(data.data, ticks: image.host.ticks)
-    let samples = try dataset.testSamples(for: image.host, lines: try image.withMeshImage { $0.inputCount })
+    let samples = try dataset.testSamples(for: image.host, lines: image.inputCount)
     let emulator = EmulatorRunner(try ChipCatalog.emulator(for: image), threads: threads.count)
     let actual: any SampleRunner =
       on == .device
-      ? try DeviceRunner(try device.session(), image: image, transfer: transfer.transfer) : emulator
+      ? try device.runner(for: image, transfer: transfer.transfer) : emulator
     let expected = try expect.map {
       try ExpectedSpikes(
         path: $0, testCount: samples.count, trainCount: dataset.train.count, outputs: image.host.outputCount,
@@ -91,9 +94,11 @@ struct TestCommand: ParsableCommand {
         try Output.print("\(check.failure == nil ? "passed" : "FAILED"): \(check.name)")
       }
       let mismatches =
-        result.comparisons == 0 ? "no spikes compared" : "\(NumberText.grouped(result.mismatches)) mismatches"
+        result.comparisons == 0
+        ? "no spikes compared" : NumberText.count(result.mismatches, "mismatch", plural: "mismatches")
       try Output.print(
-        "accuracy \(NumberText.percent(result.accuracy)), \(NumberText.grouped(result.samples)) samples, \(mismatches)")
+        "accuracy \(NumberText.percent(result.accuracy)), "
+          + "\(NumberText.count(result.samples, "sample")), \(mismatches)")
     }
     if let failure = result.checks.lazy.compactMap(\.failure).first { throw WorkflowError(.comparison, failure) }
   }

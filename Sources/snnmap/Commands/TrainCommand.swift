@@ -40,8 +40,8 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Layers from the input on: 512,128, rec:128, 12c5,p2,32c5,p2, cuba:128,readout; 0 for the output alone. "
-        + "Default: 128.", valueName: "layers"))
+      "Layers from the input on: 512,128, rec:128, 12c5,p2,32c5,p2, cuba:128,readout; 0 for the output alone, auto for "
+        + "the largest layer that fits the target. Default: 128.", valueName: "layers"))
   var layers: String?
 
   @Option(
@@ -118,7 +118,10 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let output { try OutputFile.check(output) }
+    if let output {
+      try OutputFile.check(output)
+      try OutputFile.check(output, isNoneOf: [data, model])
+    }
     let training = try TrainingAssembly(self).training()
     if let output { try checkEnding(of: output, training.prepared.options.precision) }
     let started = MonotonicClock.seconds

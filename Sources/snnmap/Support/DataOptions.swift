@@ -13,7 +13,9 @@ struct EventOptions: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Event data: pixels in each direction that become one. Default: 1.", valueName: "count"))
+    help: ArgumentHelp(
+      "Pixels in each direction that become one: of events the sum, of images the average. Default: 1.",
+      valueName: "count"))
   var downscale: Int?
 
   @Option(
@@ -56,8 +58,8 @@ struct EventOptions: ParsableArguments {
   func check(_ dataset: Dataset) throws(WorkflowError) {
     if dataset.isEvents { return }
     let given: [(flag: String, isGiven: Bool)] = [
-      ("--tick-microseconds", tickMicroseconds != nil), ("--downscale", downscale != nil),
-      ("--polarity", polarity != nil), ("--count-cap", countCap != nil), ("--sensor", sensor != nil),
+      ("--tick-microseconds", tickMicroseconds != nil), ("--polarity", polarity != nil),
+      ("--count-cap", countCap != nil), ("--sensor", sensor != nil),
     ]
     if let option = given.first(where: \.isGiven) {
       throw WorkflowError(

@@ -24,6 +24,8 @@ struct DeviceRow: Encodable, Equatable {
   var slots: [Slot]?
   var imageSHA256: String?
   var problem: String?
+  /// What may be known of a device that was not asked.
+  var note: String?
 
   /// What a slot holds.
   struct Slot: Encodable, Equatable {
@@ -34,7 +36,7 @@ struct DeviceRow: Encodable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case device, place, serial, target, firmware, locked, keys, slots, problem
+    case device, place, serial, target, firmware, locked, keys, slots, problem, note
     case protocolVersion = "protocol"
     case canVerifySignatures = "can_verify_signatures"
     case rollbackCounter = "rollback_counter"
@@ -72,6 +74,15 @@ struct DeviceRow: Encodable, Equatable {
     imageSHA256 = board.activeSlot.map { board.slots[$0].digest.hex }
   }
 
+  /// A device with a link of its own, to which nothing was sent.
+  init(_ candidate: DeviceCandidate) {
+    device = "\(candidate.address)"
+    place = candidate.place
+    serial = candidate.serial
+    target = candidate.family
+    note = candidate.note
+  }
+
   static let columns = ["device", "place", "serial", "target", "firmware", "slots", "state"]
 
   /// The row of a table for people.
@@ -92,6 +103,7 @@ struct DeviceRow: Encodable, Equatable {
 
   private var stateText: String {
     if let problem { return problem }
+    if let note { return note }
     return (inSession == true ? "in use" : "free") + (locked == true ? ", locked" : ", unlocked")
   }
 }

@@ -103,7 +103,7 @@ enum ExitStatus: Int32 {
     switch error {
     case .unknownSpecification, .noFolder, .noTestSamples, .noTrainingSamples, .ticksMismatch, .inputMismatch,
       .codingMismatch, .valueAboveMaximum, .countNotBinary, .ticksOutOfRange, .invalidCoding, .deltaWithoutSeries,
-      .latencyOfSeries, .optionOutOfRange, .shareOutOfRange, .augmentationNeedsMap, .shapeMismatch:
+      .latencyOfSeries, .optionOutOfRange, .shareOutOfRange, .augmentationNeedsMap, .shapeMismatch, .noMaps:
       .usage
     default: .failure
     }

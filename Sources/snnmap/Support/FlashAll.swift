@@ -17,7 +17,9 @@ struct FlashAll: Sendable {
   /// - Throws: `BoardsFailed` with the greatest exit code, after the table was printed.
   func run(json: Bool) throws {
     let devices = DeviceDirectory.list().filter { !$0.isForeign }
-    guard !devices.isEmpty else { throw BoardLinkError.noDevices(folder: DeviceDirectory.defaultFolder) }
+    let problem = DeviceDirectory.problem()
+    guard !devices.isEmpty else { throw problem ?? .noDevices(folder: DeviceDirectory.defaultFolder) }
+    if let problem { Output.note("\(problem)") }
     let lines = ProgressLines(devices.map { $0.description?.serial ?? "\($0.address)" })
     let results = FlashResults(count: devices.count)
     BoardThreads.forEach(devices.count) { [self] index in

@@ -19,6 +19,11 @@ enum OutputFile {
         + "and would be lost; name the network file otherwise")
   }
 
+  /// A network file, and where the weights beside it are.
+  static func files(ofNetwork path: String) -> [String] {
+    [path] + [try? NetworkFile.sidecarLocation(of: path).path].compactMap { $0 }
+  }
+
   /// Makes sure, before the work, that a file does not take the place of one that the command reads.
   ///
   /// - Throws: `WorkflowError` where it would.

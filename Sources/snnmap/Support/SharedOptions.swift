@@ -9,6 +9,12 @@ struct DataOption: ParsableArguments {
       "Samples: `digits` (comes with snnmap), `mnist:DIR`, an npz or csv file, or others of docs/data.md.",
       valueName: "digits|mnist:DIR|file.npz"))
   var data: String
+
+  /// The files that are named; those of a folder are not.
+  var files: [String] {
+    if data.hasPrefix("idx:") { return data.dropFirst(4).split(separator: ",").map(String.init) }
+    return data.hasSuffix(".npz") || data.hasSuffix(".csv") ? [data] : []
+  }
 }
 
 /// `--threads`.

@@ -37,6 +37,11 @@ struct TrainingAssembly {
     request.coding = try coding()
     request.augmentation = command.augment ?? resumed?.configuration.data.augmentation.augmentation ?? .none
     request.name = command.name ?? resumed?.configuration.name
+    if let layers = command.layers, LayerSearchText.isIn(layers) {
+      // The largest that fits stands in the model file, and in the layers that the result tells.
+      let size = try HiddenLayerSearch(request).largest { try shorthand.model(LayerSearchText.filled(layers, $0)) }
+      request.model = try shorthand.model(LayerSearchText.filled(layers, size))
+    }
     let beginning = try self.beginning()
     request.initial = beginning?.values
     let prepared = try request.prepared()
@@ -74,7 +79,11 @@ struct TrainingAssembly {
     // A run that is resumed has its options, whatever the layers.
     let resumedOptions = resumed?.model.options
     func standard(_ model: ModelDescription) -> TrainingOptions {
-      resumedOptions ?? .standard(samples: samples, model: model)
+      if let resumedOptions { return resumedOptions }
+      var options = TrainingOptions.standard(samples: samples, model: model)
+      // A target that cannot be read is told where it is needed.
+      options.weightBits = TrainingOptions.standardWeightBits((try? target(.integer)).map { TrainingArithmetic($0) })
+      return options
     }
     var file: ModelFile
     if let path = command.model {
@@ -82,13 +91,16 @@ struct TrainingAssembly {
     } else if command.layers == nil && command.leakShift == nil, let resumed {
       file = resumed.model
     } else {
-      let neurons = NeuronDescription(leak: .init(shift: command.leakShift ?? 3))
-      let model = try LayerShorthand(neurons: neurons).model(command.layers ?? "128")
+      let model = try shorthand.model(LayerSearchText.filled(command.layers ?? "128", 1))
       file = ModelFile(model: model, options: standard(model))
     }
     try command.choices.apply(to: &file.options)
     try command.choices.checkIntegers(file.options.precision)
     return file
+  }
+
+  private var shorthand: LayerShorthand {
+    LayerShorthand(neurons: NeuronDescription(leak: .init(shift: command.leakShift ?? 3)))
   }
 
   /// T that was asked for: by the option, or by a model file that says other ticks than the standard.

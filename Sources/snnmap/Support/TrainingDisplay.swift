@@ -90,6 +90,13 @@ enum TrainingText {
     var lines = [(summary.output ?? summary.run ?? summary.network) + ": " + parts.joined(separator: ", ")]
     lines.append(
       "test accuracy: \(NumberText.percent(summary.accuracy)) of \(NumberText.grouped(summary.samples)) samples")
+    if let emulated = summary.emulatedAccuracy {
+      let gap = emulated - summary.accuracy
+      lines.append(
+        "on the emulator: \(NumberText.percent(emulated)), "
+          + (gap == 0
+            ? "as in training" : "\(NumberText.percent(gap.magnitude)) \(gap < 0 ? "below" : "above") training"))
+    }
     lines += summary.neurons.map { text($0.figures) }
     if let run = summary.run { lines.append("run: \(run)") }
     return lines.joined(separator: "\n")

@@ -204,7 +204,7 @@ static void submit(fake_device *device, void *client) {
   if (system->type == USBDEVFS_URB_TYPE_CONTROL) {
     int32_t moved = device->callbacks.control(device->callbacks.owner, urb->bytes, urb->bytes + 8, urb->size - 8);
     if (moved >= 0) urb->moved = moved;
-    if (moved != FAKE_NO_ANSWER) fake_urb_complete(device, urb, moved == FAKE_STALL ? -EPIPE : 0);
+    if (moved != FAKE_NO_ANSWER) fake_urb_complete(device, urb, moved == FAKE_STALL ? -EPIPE : moved == FAKE_ERROR ? -EPROTO : 0);
   }
   device->callbacks.work(device->callbacks.owner);
   mock.complete(client, 0, 0);
@@ -328,7 +328,8 @@ static int handle_ioctl(void *base, void *client, fake_device *device) {
       mock.data_unref(data);
       break;
     }
-    case USBDEVFS_CLAIMINTERFACE: claim(device, client); break;
+    case USBDEVFS_CLAIMINTERFACE:
+    case USBDEVFS_DISCONNECT_CLAIM: claim(device, client); break;
     case USBDEVFS_RELEASEINTERFACE:
       if (device->holder == client) let_go(device);
       answer(device, client, 0);
@@ -348,7 +349,8 @@ static int handle_ioctl(void *base, void *client, fake_device *device) {
 }
 
 fake_device *fake_bus_plug(
-    fake_bus *bus, const char *place, int number, int speed, const char *descriptors, fake_callbacks callbacks) {
+    fake_bus *bus, const char *place, int number, int speed, const char *descriptors, const char *attributes,
+    fake_callbacks callbacks) {
   fake_device *device = calloc(1, sizeof *device);
   device->bus = bus;
   device->callbacks = callbacks;
@@ -363,8 +365,8 @@ fake_device *fake_bus_plug(
       text, sizeof text,
       "P: /devices/usb1/%s\nN: bus/usb/001/%03d\nE: SUBSYSTEM=usb\nE: DRIVER=usb\nE: BUSNUM=001\nE: DEVNUM=%03d\n"
       "E: DEVNAME=%s\nE: DEVTYPE=usb_device\nA: bConfigurationValue=1\\n\nA: busnum=1\\n\nA: devnum=%d\\n\n"
-      "A: speed=%d\\n\nA: bNumConfigurations=1\\n\nH: descriptors=%s\n",
-      place, number, number, node, number, speed, descriptors);
+      "A: speed=%d\\n\nA: bNumConfigurations=1\\n\n%sH: descriptors=%s\n",
+      place, number, number, node, number, speed, attributes, descriptors);
   if (!mock.attach_ioctl(bus->testbed, node, device->handler, NULL) || !add(bus, text)) return NULL;
   return device;
 }

@@ -46,6 +46,10 @@ final class FakeBoard: @unchecked Sendable {
   var usb: OpaquePointer?
   var versions: (least: UInt8, greatest: UInt8)?
   var hang = Hang.none
+  /// Milliseconds between the end of its program and the bus's taking note.
+  var lingers = 0
+  /// Whether it tells another checksum of each run than that of its spikes.
+  var errs = false
   var trigger: Trigger?
   var onUnplug: (FakeBoard, Int, String) -> Void = { _, _, _ in }
   let profile: BoardProfile
@@ -61,6 +65,7 @@ final class FakeBoard: @unchecked Sendable {
   private var stale: [UInt8] = []
   private var halted: Set<Endpoint> = []
   private var isCut = false
+  private var isGoing = false
 
   init(serial: String, target: Target, speed: Int) throws {
     self.serial = serial
@@ -87,6 +92,7 @@ final class FakeBoard: @unchecked Sendable {
     forget()
     halted = []
     isCut = false
+    isGoing = false
   }
 
   func cut() {
@@ -116,6 +122,7 @@ final class FakeBoard: @unchecked Sendable {
   /// Answers a control request: the bytes moved, `FAKE_STALL` or `FAKE_NO_ANSWER`.
   func control(_ setup: [UInt8], _ data: UnsafeMutableRawBufferPointer) -> Int32 {
     guard hang != .all else { return FAKE_NO_ANSWER }
+    guard !isGoing else { return FAKE_ERROR }
     let size = min(data.count, Int(setup[6]) | Int(setup[7]) << 8)
     let room = UnsafeMutableRawBufferPointer(rebasing: data[..<size])
     if setup[0] == 0x80, setup[1] == 6, setup[3] == 3 { return string(setup[2], room) }
@@ -151,12 +158,12 @@ final class FakeBoard: @unchecked Sendable {
 
   /// Does whatever can be done.
   func work() {
-    guard let usb, !isCut, !isForeign, hang == .none else { return }
+    guard let usb, !isCut, !isGoing, !isForeign, hang == .none else { return }
     takeURBs(usb)
     handleFrames()
     if hang == .none { giveURBs(usb) }
     if device.wantsRestart && device.output.isEmpty && leaving.isEmpty {
-      cut()
+      if lingers > 0 { isGoing = true } else { cut() }
       onUnplug(self, 100, Descriptors.firstPlace)
     }
   }
@@ -265,8 +272,23 @@ final class FakeBoard: @unchecked Sendable {
       guard case .frame(_, _, let total) = FrameCodec.scan(bytes, maximumPayload: FrameLayout.greatestPayload) else {
         fatalError("the board's output begins with no frame")
       }
-      leaving.append(Array(bytes[..<total]))
+      leaving.append(errs ? withOtherChecksum(Array(bytes[..<total])) : Array(bytes[..<total]))
       device.sent(total)
+    }
+  }
+
+  /// The frame, or, of an answer to RUN, one that tells another checksum over the spikes.
+  private func withOtherChecksum(_ frame: [UInt8]) -> [UInt8] {
+    guard frame[6] == MessageType.runAnswer.rawValue else { return frame }
+    var changed = frame
+    return changed.withUnsafeMutableBytes { bytes in
+      guard
+        case .frame(let header, let payload, _) = FrameCodec.scan(
+          UnsafeRawBufferPointer(bytes), maximumPayload: FrameLayout.greatestPayload)
+      else { return frame }
+      bytes[payload.lowerBound + 4] ^= 1
+      let count = (try? FrameCodec.seal(header, in: bytes, packetBytes: profile.packetBytes)) ?? 0
+      return Array(bytes[..<count])
     }
   }
 

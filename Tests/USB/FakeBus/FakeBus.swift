@@ -14,12 +14,14 @@ final class FakeBus: @unchecked Sendable {
   }
 
   let folder: String
-  private let raw: OpaquePointer
-  private let cables = DispatchQueue(label: "cables")
+  let raw: OpaquePointer
+  let cables = DispatchQueue(label: "cables")
   /// By serial, the last where several have the same.
   private var boards: [String: FakeBoard] = [:]
   private var all: [FakeBoard] = []
-  private var nextNumber = 2
+  var nextNumber = 2
+  /// Chips behind a serial line, by serial.
+  var chips: [String: FakeSerialChip] = [:]
 
   /// nil where umockdev is not installed; the reason is on standard error.
   init?() {
@@ -43,7 +45,9 @@ final class FakeBus: @unchecked Sendable {
   /// - `halt SERIAL out|in`: the endpoint stalls until the host clears it
   /// - `halt-at SERIAL out|in TYPE COUNT`: from the COUNTth request of a type on
   /// - `stale SERIAL`: what is left of a frame of an earlier session comes first, whatever the host does
+  /// - `err SERIAL`: the checksum over all spikes of each run is that of one spike elsewhere
   /// - `kill SERIAL PROCESS`: kills the program that may hold the board, between two of its requests
+  /// - `linger SERIAL MILLISECONDS`: a board that starts anew stays on the bus for a while, with errors for answers
   /// - `allow SERIAL MODE`: permissions of the device's file, octal
   func obey(_ line: String) throws {
     let words = line.split(separator: " ").map(String.init)
@@ -119,16 +123,26 @@ final class FakeBus: @unchecked Sendable {
     case "stale":
       let board = try board()
       locked { board.addStaleBytes() }
+    case "err":
+      let board = try board()
+      locked { board.errs = true }
+    case "linger":
+      let (board, milliseconds) = (try board(), try number(2))
+      locked { board.lingers = milliseconds }
     case "allow":
       let path = "\(folder)/dev/bus/usb/001/\(threeDigits(try board().number))"
       guard chmod(path, mode_t(try number(2, radix: 8))) == 0 else { throw Mistake(description: "chmod \(path)") }
-    default: throw Mistake(description: "'\(line)' is no command")
+    default:
+      guard try obeyForChips(words) else { throw Mistake(description: "'\(line)' is no command") }
     }
   }
 
   /// Takes the folder away.
   func remove() {
-    cables.sync { for board in all { remove(board) } }
+    cables.sync {
+      for board in all { remove(board) }
+      for chip in chips.values { remove(chip) }
+    }
   }
 
   private func plug(_ board: FakeBoard, at place: String) throws {
@@ -143,7 +157,7 @@ final class FakeBus: @unchecked Sendable {
       owner: Unmanaged.passUnretained(board).toOpaque(), control: control, work: work, halt_cleared: haltCleared)
     fake_bus_lock(raw)
     defer { fake_bus_unlock(raw) }
-    board.usb = fake_bus_plug(raw, place, Int32(board.number), Int32(board.speed), board.descriptors, callbacks)
+    board.usb = fake_bus_plug(raw, place, Int32(board.number), Int32(board.speed), board.descriptors, "", callbacks)
     guard board.usb != nil else { throw Mistake(description: "cannot plug in \(board.serial) at \(place)") }
   }
 
@@ -153,7 +167,9 @@ final class FakeBus: @unchecked Sendable {
   }
 
   private func unpluggedByItself(_ board: FakeBoard, _ pause: Int, _ place: String) {
+    let lingers = board.lingers
     cables.async { [self] in
+      usleep(UInt32(lingers) * 1000)
       remove(board)
       guard pause >= 0 else { return }
       usleep(UInt32(pause) * 1000)
@@ -166,7 +182,7 @@ final class FakeBus: @unchecked Sendable {
   }
 }
 
-private func threeDigits(_ number: Int) -> String {
+func threeDigits(_ number: Int) -> String {
   String(repeating: "0", count: 3 - String(number).count) + String(number)
 }
 

@@ -62,10 +62,13 @@ import WireProtocol
   func signedFlash(tear: Tear) throws {
     let start = try Self.locked()
     var counters: Set<UInt64> = []
+    var confirmations = 0
     let cuts = try PowerCut.everywhere(in: start.storage, Self.profile, tear) { (board: MemoryBoard) in
       var host = try RawHost(board)
       try host.flash(Self.second, counter: 8, key: 1, .test)
+      let before = board.storage.operations
       try host.confirm()
+      confirmations = board.storage.operations - before
     } check: { cut in
       let board = MemoryBoard(storage: cut.left, profile: Self.profile)
       let active = try Invariants.check(
@@ -92,7 +95,27 @@ import WireProtocol
       #expect(board.storage.writesToWritten == 0, "\(cut)")
     }
     #expect(cuts > 10 && counters.contains(5))
+    #expect(confirmations == 2, "CONFIRM writes both records")
     #expect(tear != .whole || counters.contains(8))
+  }
+
+  @Test("Damage to a single metadata record does not lower the rollback counter", arguments: [0, 1])
+  func damagedRecord(record: Int) throws {
+    // By ACTIVATE, then by CONFIRM.
+    let board = try Self.locked()
+    for (image, counter) in [(Self.first, UInt64(5)), (Self.second, 8)] {
+      if counter == 8 {
+        var host = try RawHost(board)
+        try host.flash(image, counter: counter, key: 1, .test)
+        try host.confirm()
+      }
+      let storage = board.storage.afterLoss(.nothing, seed: 0)
+      storage.rot(record: record, byte: 40, bit: 3)
+      let damaged = MemoryBoard(storage: storage, profile: Self.profile)
+      let (info, security) = try Self.security(damaged)
+      #expect(security.rollbackCounter == counter && security.keyCount == 1 && info.flags.contains(.locked))
+      try Invariants.check(damaged, known: Self.known, allowed: [image], "record \(record), counter \(counter)")
+    }
   }
 
   @Test("Power cut while keys are changed leaves the old keys or the new ones", arguments: Tear.allCases)

@@ -112,10 +112,13 @@ import Testing
     try bus.expect(10, "flash", "small.snnimg", says: ["protocol version", "\(version) to \(version)", "1 to 1"])
   }
 
-  @Test("A board that starts anew leaves the bus, is waited for, and still holds its image")
-  func reset() throws {
+  @Test(
+    "A board that starts anew leaves the bus, at once or with errors first, is waited for, and still holds its image",
+    arguments: [0, 300])
+  func reset(lingers: Int) throws {
     let bus = try TestBus()
     try bus.plugIn("A", at: "1-1")
+    try bus.tell("linger A \(lingers)")
     try bus.succeed("flash", "small.snnimg")
     try bus.succeed("reset")
     try bus.succeed("verify", "small.snnimg", "--data", "digits")

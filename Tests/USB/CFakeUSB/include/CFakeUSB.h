@@ -12,11 +12,13 @@ typedef struct fake_urb fake_urb;
 
 static const int32_t FAKE_STALL = -1;
 static const int32_t FAKE_NO_ANSWER = -2;
+/// The request fails on the bus, as those to a device that is going do.
+static const int32_t FAKE_ERROR = -3;
 
 /// What a device does. Calls come one at a time, whatever the number of devices, and may call the functions of URBs.
 typedef struct {
   void *owner;
-  /// A control request: 8 bytes of setup, and room for or bytes of data. The bytes moved, FAKE_STALL or FAKE_NO_ANSWER.
+  /// A control request: 8 bytes of setup, and room for or bytes of data. The bytes moved, FAKE_STALL, FAKE_NO_ANSWER or FAKE_ERROR.
   int32_t (*control)(void *owner, const uint8_t *setup, uint8_t *data, int32_t size);
   /// There may be new URBs, or time has passed.
   void (*work)(void *owner);
@@ -32,9 +34,11 @@ const char *fake_bus_folder(fake_bus *bus);
 
 /// Plugs a device in.
 ///
-/// - place: such as "1-1"; number: unique on the bus; descriptors: device and configuration, as hexadecimal digits.
+/// - place: such as "1-1"; number: unique on the bus; descriptors: device and configuration, as hexadecimal digits;
+///   attributes: umockdev's lines of what the system has read besides, such as "A: serial=1\\n\n".
 fake_device *fake_bus_plug(
-    fake_bus *bus, const char *place, int number, int speed, const char *descriptors, fake_callbacks callbacks);
+    fake_bus *bus, const char *place, int number, int speed, const char *descriptors, const char *attributes,
+    fake_callbacks callbacks);
 /// Pulls the cable: from now on every request fails.
 void fake_device_cut(fake_device *device);
 /// Tells the system, and takes the device's files away. After `fake_device_cut`, and not within a callback.

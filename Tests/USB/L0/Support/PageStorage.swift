@@ -125,6 +125,11 @@ final class PageStorage {
     slots[slot][byte] ^= UInt8(1) << UInt8(bit)
   }
 
+  /// The same for a metadata record.
+  func rot(record: Int, byte: Int, bit: Int) {
+    metadata[record][byte] ^= UInt8(1) << UInt8(bit)
+  }
+
   /// What is left when power goes between two operations.
   func afterLoss(_ survival: Survival, seed: UInt64) -> PageStorage {
     var random = RandomStream(seed: seed, stream: 0x6C6F_7373)

@@ -8,8 +8,16 @@ final class BoardLoop {
   private typealias Device = BoardDevice<VirtualPlatform, MeshExecutor>
 
   /// Transfers under way in each direction: as many frames as wait while the processor does something else.
-  private static let outDepth = 16
+  private static let outDepth = 8
   private static let inDepth = 8
+  /// What a host sends at a time: whole frames then lie in one transfer, and are handled where they lie.
+  private static let outTransferBytes = 1 << 17
+  private static let inTransferBytes = 1 << 16
+  /// Bytes of answers that leave even though there is more to take: those to a quarter of the window.
+  private static let answersTogether = 8 * 48
+  /// How old what the control endpoint tells may be.
+  private static let publishTime = Duration.milliseconds(Int64(publishMilliseconds))
+  private static let publishMilliseconds: Int32 = 10
   private let functionFS: FunctionFS
   private let gadget: Gadget?
   private let desk: ControlDesk
@@ -23,11 +31,12 @@ final class BoardLoop {
   /// Bytes of the oldest OUT transfer that the device has taken.
   private var taken = 0
   /// Cuts what is sent into transfers.
-  private var cutter = FrameCutter(packetBytes: 1024, transferBytes: EndpointQueue.greatestTransfer)
+  private var cutter = FrameCutter(packetBytes: 1024, transferBytes: BoardLoop.inTransferBytes)
   private var isEnabled = false
   private var isMeasuring = false
   private var activity: Device.Activity = .idle
   private var published = ContinuousClock.now
+  private var isPublished = true
 
   init(
     profile: BoardProfile, storage: VirtualStorage, functionFS: FunctionFS, gadget: Gadget?, desk: ControlDesk,
@@ -41,8 +50,10 @@ final class BoardLoop {
     workspace = .allocate(byteCount: profile.workspaceBytes, alignment: 16)
     device = Device(platform: VirtualPlatform(storage: storage), profile: profile, workspace: workspace)
     io = try AsyncIO(depth: Self.outDepth + Self.inDepth, wakeUp: wakeUp)
-    out = EndpointQueue(io, endpoint: functionFS.out, isWrite: false, depth: Self.outDepth)
-    `in` = EndpointQueue(io, endpoint: functionFS.in, isWrite: true, depth: Self.inDepth)
+    out = EndpointQueue(
+      io, endpoint: functionFS.out, isWrite: false, depth: Self.outDepth, transferBytes: Self.outTransferBytes)
+    `in` = EndpointQueue(
+      io, endpoint: functionFS.in, isWrite: true, depth: Self.inDepth, transferBytes: Self.inTransferBytes)
     publish()
   }
 
@@ -71,45 +82,65 @@ final class BoardLoop {
   /// How long there is nothing to do unless something happens, in ms; −1 for ever.
   private var patience: Int32 {
     if activity == .working { return 0 }
-    guard isEnabled, let microseconds = device.idleMicroseconds else { return -1 }
-    return Int32(clamping: (microseconds + 999) / 1000)
+    let publishing = isPublished ? -1 : Self.publishMilliseconds
+    guard isEnabled, let microseconds = device.idleMicroseconds else { return publishing }
+    let milliseconds = Int32(clamping: (microseconds + 999) / 1000)
+    return isPublished ? milliseconds : min(milliseconds, publishing)
   }
 
   // MARK: Bulk
 
   /// Lets bytes and work go as far as they can.
   private func move() throws(FirmwareError) {
-    for _ in 0..<8 {
-      receive()
+    for _ in 0..<2 * Self.outDepth {
+      let hasHandled = receive()
       while out.hasFree, try out.start(out.transferBytes) > 0 {}
       activity = device.poll()
-      try send()
+      // Answers to what is written wait for each other while there is more to take: each transfer costs both sides a
+      // wake-up. A host waits for none of them, as they are few against its window.
+      let mayWait = hasHandled && out.oldest != nil && activity != .blocked
+      if !mayWait || device.output.count >= Self.answersTogether { try send() }
       if activity != .working { break }
     }
     // The output's room counts again, or the rest of what has arrived has got room.
     if activity == .blocked && device.output.isEmpty { activity = .working }
     if activity == .idle && out.oldest != nil && !device.receiveSpace.isEmpty { activity = .working }
+    isPublished = false
     // Broken endpoints tell nothing more: the control endpoint says when they are open again.
     if out.isBroken || `in`.isBroken { try disable() }
     publishInTime()
   }
 
-  private func receive() {
+  /// Takes what has arrived, at most one transfer's frames at a time, so that their answers leave and the next transfer
+  /// starts while there are more.
+  ///
+  /// - Returns: whether frames were handled where they lay.
+  private func receive() -> Bool {
     while let bytes = out.oldest {
       if isMeasuring {
         out.dropOldest()
         continue
       }
-      let space = device.receiveSpace
-      let count = min(space.count, bytes.count - taken)
-      guard count > 0 || bytes.count == taken else { return }
-      space.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[taken..<taken + count]))
-      device.received(count)
-      taken += count
-      guard taken == bytes.count else { return }
+      let before = taken
+      while taken < bytes.count {
+        let handled = device.handle(inPlace: UnsafeRawBufferPointer(rebasing: bytes[taken...]))
+        guard handled > 0 else { break }
+        taken += handled
+      }
+      let hasHandled = taken > before
+      if taken < bytes.count {
+        let space = device.receiveSpace
+        let count = min(space.count, bytes.count - taken)
+        space.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[taken..<taken + count]))
+        device.received(count)
+        taken += count
+      }
+      guard taken == bytes.count else { return hasHandled }
       taken = 0
       out.dropOldest()
+      if hasHandled { return true }
     }
+    return false
   }
 
   /// Sends what waits, as many frames in a transfer as go, whose last packet is short and ends the host's transfer too.
@@ -184,10 +215,11 @@ final class BoardLoop {
   private func publish() {
     desk.publish(info: { device.controlInfo(into: $0) }, status: { device.controlStatus(into: $0) })
     published = .now
+    isPublished = true
   }
 
-  /// Publishes before the thread sleeps, and now and then when it does not; for each frame it would be too often.
+  /// Publishes now and then; for each frame, or each time when the thread sleeps, it would be too often.
   private func publishInTime() {
-    if activity != .working || ContinuousClock.now - published > .milliseconds(10) { publish() }
+    if ContinuousClock.now - published > Self.publishTime { publish() }
   }
 }

@@ -13,8 +13,6 @@ final class EndpointQueue: AsyncIO.Queue {
     case done(Int)
   }
 
-  /// Sums of greatest packets at every speed, and few enough pages that the kernel finds them side by side.
-  static let greatestTransfer = 64 * 1024
   static let leastTransfer = 4096
 
   private let io: AsyncIO
@@ -28,17 +26,22 @@ final class EndpointQueue: AsyncIO.Queue {
   private var first = 0
   private(set) var count = 0
   /// The bytes of one transfer; less where the kernel is short of memory.
-  private(set) var transferBytes = EndpointQueue.greatestTransfer
+  private(set) var transferBytes: Int
+  private let greatestTransfer: Int
   /// Whether a transfer ended because the endpoint did.
   private(set) var isBroken = false
 
-  init(_ io: AsyncIO, endpoint: SystemFile, isWrite: Bool, depth: Int) {
+  /// - Parameter transferBytes: the most of one transfer, a power of two and a multiple of `leastTransfer`, and so of the
+  ///   greatest packet at every speed.
+  init(_ io: AsyncIO, endpoint: SystemFile, isWrite: Bool, depth: Int, transferBytes: Int) {
     self.io = io
+    self.transferBytes = transferBytes
+    greatestTransfer = transferBytes
     self.endpoint = endpoint.number
     self.isWrite = isWrite
     requests = .allocate(capacity: depth)
     requests.initialize(repeating: iocb(), count: depth)
-    memory = .allocate(byteCount: depth * Self.greatestTransfer, alignment: 4096)
+    memory = .allocate(byteCount: depth * transferBytes, alignment: 4096)
     states = Array(repeating: .free, count: depth)
     number = io.register(self)
   }
@@ -53,7 +56,7 @@ final class EndpointQueue: AsyncIO.Queue {
   }
 
   private func bytes(ofSlot slot: Int) -> UnsafeMutableRawBufferPointer {
-    UnsafeMutableRawBufferPointer(rebasing: memory[slot * Self.greatestTransfer..<(slot + 1) * Self.greatestTransfer])
+    UnsafeMutableRawBufferPointer(rebasing: memory[slot * greatestTransfer..<(slot + 1) * greatestTransfer])
   }
 
   /// The memory of the next transfer to start; one is free.

@@ -39,6 +39,10 @@ enum Firmware {
     var profile = try attempt { try BoardProfile(target: target, serial: serial) }
     // A machine with Linux has the memory for it, and a long way between its bus and its programs.
     profile.window = max(profile.window, 32)
+    // Making files durable is slow on the memory cards that such machines have; what a loss of power costs stays below
+    // half a window.
+    let halfWindow = profile.window * profile.maximumPayload / 2 / profile.chunkBytes * profile.chunkBytes
+    profile.checkpointBytes = max(profile.checkpointBytes, halfWindow)
     return profile
   }
 

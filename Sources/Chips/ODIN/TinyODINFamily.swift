@@ -1,0 +1,26 @@
+import Images
+import Mapper
+import Networks
+import Targets
+
+/// tinyODIN: 256 neurons behind a crossbar of 4-bit weights.
+public struct TinyODINFamily: SingleChipFamily, CrossbarFamily {
+  public static var name: String { "tinyodin" }
+  static var core: String { "tinyODIN" }
+  static var queuedEvents: Int { TinyODINMachine.queuedEvents }
+
+  static var format: CrossbarFormat {
+    CrossbarFormat(weights: -8...7, thresholds: 0...4095, membranes: -2048...2047, leakAmounts: 0...127)
+  }
+
+  public init() {}
+
+  public func check(_ target: Target) throws(ChipFamilyError) { try checkFormat(target) }
+
+  public func layOut(_ network: Network, on target: Target, limits: ChipLimits) throws(Misfit) -> ChipMapping {
+    try CrossbarLayout<Self>(network: network, target: target, limits: limits).mapping()
+  }
+
+  /// A mapping of another kind of family.
+  static var noChip: ImagesError { .hostSection(section: "SPIF", problem: "the network is not mapped on \(core)") }
+}
