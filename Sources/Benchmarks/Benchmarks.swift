@@ -18,11 +18,11 @@ struct Benchmarks {
     usage: snnmap-benchmarks step NETWORK [--threads 1] [--precision integer] [--bits 8] [--seconds 4]
              NETWORK: \(BenchmarkNetwork.allCases.map(\.rawValue).joined(separator: ", "))
              The environment variable SNNMAP_DATA names the folder that holds mnist and fsdd.
-           snnmap-benchmarks emulate NETWORK|IMAGE.snnimg [--target sim] [--seed 1] [--samples 16] [--repeats 50]
+           snnmap-benchmarks emulate NETWORK|IMAGE.snnimg [--target sim, or xylo-audio-2] [--seed 1] [--samples 16] [--repeats 50]
              [--threads 1] [--machine fast|reference] [--input-percent 10]
              NETWORK: \(EmulatedNetwork.allCases.map(\.rawValue).joined(separator: ", "))
              The environment variable SNNMAP_KERNELS chooses among portable, v3 and v4.
-           snnmap-benchmarks emulate-image NETWORK --output IMAGE.snnimg [--target sim] [--seed 1]
+           snnmap-benchmarks emulate-image NETWORK --output IMAGE.snnimg [--target sim, or xylo-audio-2] [--seed 1]
     """
 
   static func main() {
@@ -61,7 +61,7 @@ struct Benchmarks {
     let seed = UInt64(try arguments.number("seed", 1))
     let image: LoadedImage
     if let network = EmulatedNetwork(rawValue: name) {
-      let made = try EmulatedImage(network, seed: seed, target: arguments.text("target", "sim"))
+      let made = try EmulatedImage(network, seed: seed, target: arguments.text("target", network.standardTarget))
       image = try LoadedImage(name: name, bytes: made.bytes)
     } else {
       image = try LoadedImage(path: name)
@@ -84,7 +84,7 @@ struct Benchmarks {
       throw UsageError(message: usage)
     }
     let image = try EmulatedImage(
-      network, seed: UInt64(try arguments.number("seed", 1)), target: arguments.text("target", "sim"))
+      network, seed: UInt64(try arguments.number("seed", 1)), target: arguments.text("target", network.standardTarget))
     guard let file = fopen(path, "w") else { throw UsageError(message: "\(path) cannot be written") }
     let written = image.bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
     guard fclose(file) == 0, written == image.bytes.count else {

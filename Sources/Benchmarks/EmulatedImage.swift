@@ -1,3 +1,4 @@
+import ChipCatalog
 import Emulator
 import FixedPoint
 import Images
@@ -37,10 +38,11 @@ struct EmulatedImage {
   ) throws -> [UInt8] {
     let target = try Target.load(name)
     let made = network.network(seed: seed, threshold: threshold)
-    let mapping = try MeshFamily().map(made, to: target)
+    let family = try ChipCatalog.family(of: target)
+    let mapping = try family.map(made, to: target)
     return try ImageBuilder.image(
       of: NetworkDocument(network: made, ticks: network.ticks), networkDigest: "", mapping: mapping,
-      targetDigest: target.digest, encoder: MeshFamily())
+      targetDigest: target.digest, encoder: family)
   }
 
   /// Spikes of the first population for each neuron and tick, over a few samples.

@@ -10,10 +10,13 @@ enum EmulatedNetwork: String, CaseIterable {
   case recurrent10k = "recurrent-10k"
   /// 100,000 neurons, each with 1,000 synapses on others.
   case recurrent100k = "recurrent-100k"
+  /// 16-63-8 on a Xylo: every synapse, synaptic currents, no recurrence.
+  case xylo = "xylo-16-63-8"
 
   var ticks: Int {
     switch self {
     case .dense: 100
+    case .xylo: 1000
     case .recurrent10k: 1000
     case .recurrent100k: 200
     }
@@ -23,10 +26,14 @@ enum EmulatedNetwork: String, CaseIterable {
   func network(seed: UInt64, threshold: Int32) -> Network {
     switch self {
     case .dense: Self.layers([784, 512, 10], seed: seed, threshold: threshold)
+    case .xylo: Self.currents([16, 63, 8], seed: seed)
     case .recurrent10k: Self.recurrent(10_000, synapses: 1_000, seed: seed, threshold: threshold)
     case .recurrent100k: Self.recurrent(100_000, synapses: 1_000, seed: seed, threshold: threshold)
     }
   }
+
+  /// The target where none is named.
+  var standardTarget: String { self == .xylo ? "xylo-audio-2" : "sim" }
 
   /// What the threshold is searched for: the activity of the hidden layer, spikes a neuron and tick.
   ///
@@ -50,6 +57,32 @@ enum EmulatedNetwork: String, CaseIterable {
         Population(
           name: isHidden ? "hidden" : "output", size: sizes[layer], model: .lif(leak: .floor(shift: 4)),
           threshold: .uniform(isHidden ? threshold : 500)))
+      projections.append(
+        Projection(
+          name: "to layer \(layer)", source: layer == 1 ? .input : .population(layer - 2), target: layer - 1,
+          connectivity: .dense(Weights(weights)), delay: layer == 1 ? 0 : 1))
+    }
+    return Network(
+      name: sizes.map(String.init).joined(separator: "-"), inputCount: sizes[0], populations: populations,
+      projections: projections,
+      outputs: [
+        OutputGroup(name: "output", population: sizes.count - 2, neurons: 0..<sizes[sizes.count - 1], shift: 0)
+      ])
+  }
+
+  /// Layers of neurons with a synaptic current each, as a Xylo has them.
+  private static func currents(_ sizes: [Int], seed: UInt64) -> Network {
+    var populations: [Population] = []
+    var projections: [Projection] = []
+    for layer in 1..<sizes.count {
+      var stream = RandomStream(seed: seed, stream: UInt64(layer))
+      let weights = (0..<sizes[layer - 1] * sizes[layer]).map { _ in weight(&stream) }
+      let isHidden = layer + 1 < sizes.count
+      let model = NeuronModel(
+        accumulator: .saturatePerEvent, currents: .one(.atLeastOneFloor(shift: 2)), leak: .atLeastOneFloor(shift: 3),
+        sum: .perTerm16, compare: .atLeast, reset: .subtractBeforeLeak, spikeCap: isHidden ? 31 : 1)
+      populations.append(
+        Population(name: isHidden ? "hidden" : "output", size: sizes[layer], model: model, threshold: .uniform(400)))
       projections.append(
         Projection(
           name: "to layer \(layer)", source: layer == 1 ? .input : .population(layer - 2), target: layer - 1,

@@ -1,9 +1,9 @@
+import ChipCatalog
 import Emulator
 import FixedPoint
 import ImageFormat
 import Images
 import Kernels
-import MeshChip
 
 /// Times inferences on an image: one after the other, or as a batch over threads.
 struct EmulationBenchmark {
@@ -18,8 +18,8 @@ struct EmulationBenchmark {
 
   /// Prints one JSON object.
   func run() throws {
-    let maker: any MachineMaker = usesReference ? ReferenceMachines() : MeshFamily()
-    let emulator = ImageEmulator(image: image, maker: maker)
+    let emulator =
+      usesReference ? ImageEmulator(image: image, maker: ReferenceMachines()) : try ChipCatalog.emulator(for: image)
     let source = EmulationInput(image: image, seed: seed, percent: inputPercent)
     let inputs = (0..<samples).map { source.sample($0) }
     var checksums: [UInt32] = []
@@ -28,7 +28,8 @@ struct EmulationBenchmark {
     let first = try inputs[0].withUnsafeBufferPointer {
       try emulator.run($0, ticks: image.host.ticks, on: machine, trace: .neurons)
     }
-    let events = try FanOut(image).events(of: first, input: inputs[0])
+    // A chip with a format of its own says nothing of axons.
+    let events = image.family == .mesh ? try FanOut(image).events(of: first, input: inputs[0]) : nil
     var walls: [Double] = []
     var processors: [Double] = []
     if threads == 1 {
@@ -68,11 +69,15 @@ struct EmulationBenchmark {
       {"network": "\(image.host.network)", "target": "\(image.provenance.target)", "machine": "\(kernels)", \
       "threads": \(threads), "ticks": \(image.host.ticks), "milliseconds": \(Self.text(median * 1e3, 4)), \
       "least_milliseconds": \(Self.text(least * 1e3, 4)), \
-      "processor_milliseconds": \(Self.text(processor * 1e3, 4)), "events": \(events), \
-      "giga_events_per_second": \(Self.text(Double(events) / median * 1e-9, 3)), \
+      "processor_milliseconds": \(Self.text(processor * 1e3, 4)), \
+      "ticks_per_second": \(Int(Double(first.runTicks) / median)), \(events.map { Self.events($0, median) } ?? "")\
       "activity_percent": [\(activity)], "image_bytes": \(image.byteCount), \
       "peak_megabytes": \(Clock.memory("VmHWM") / 1024), "spike_hash": "\(String(hash.value, radix: 16))"}
       """)
+  }
+
+  private static func events(_ events: Int, _ seconds: Double) -> String {
+    "\"events\": \(events), \"giga_events_per_second\": \(text(Double(events) / seconds * 1e-9, 3)), "
   }
 
   private static func text(_ value: Double, _ digits: Int) -> String {

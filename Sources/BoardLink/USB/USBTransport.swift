@@ -147,6 +147,8 @@ public final class USBTransport: Transport {
   public func close() {
     guard isOpen else { return }
     isOpen = false
+    // The pipe frees transfers while the device is there: none may outlive it here.
+    composed = []
     // Both, whatever becomes of the first.
     let areStopped = [incoming, outgoing].map { $0.stop(within: .seconds(1)) }
     // A board on USB does not notice that its host has ended. If it is gone, there is nothing to end.

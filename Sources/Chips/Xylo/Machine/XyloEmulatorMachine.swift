@@ -5,122 +5,74 @@ import Mapper
 
 /// A Xylo core behind the emulator's interface, configured by an image's payload.
 final class XyloEmulatorMachine: Machine {
-  private let ports: [Int]
-  private let networkIndex: [Int]
-  /// The output of each readout, nil where it is none.
-  private let outputs: [Int?]
+  private let core: XyloCore
   private let hiddenCount: Int
-  private var inputs = [UInt8](repeating: 0, count: XyloConfiguration.inputCount)
-  private var hasInput = [Bool](repeating: false, count: XyloConfiguration.inputCount)
-  private var tick = 0
-  private var core: Core
-
-  /// The fast form, or the plain one for what the fast one does not do.
-  private enum Core {
-    case columns(XyloColumns)
-    case plain(XyloMachine)
-  }
+  private let lists: SpikeLists
+  /// The channel of each input line.
+  private let channels: [Int]
+  // Memory of its own: a variable of a class would be checked for exclusive access at each use.
+  /// The counts of the tick that comes next.
+  private let inputs: UnsafeMutablePointer<UInt8>
+  /// That tick.
+  private let tick: UnsafeMutablePointer<Int>
 
   init(image: LoadedImage) throws {
     let configuration = try image.xyloConfiguration()
-    ports = image.ports?.inputs ?? []
-    networkIndex = image.neuronMap.networkIndex
+    channels = image.ports?.inputs ?? []
     hiddenCount = configuration.hidden.count
-    var outputs = [Int?](repeating: nil, count: configuration.readouts.count)
-    for (output, neuron) in (image.ports?.outputs ?? []).enumerated() {
-      outputs[neuron - hiddenCount] = output
-    }
-    self.outputs = outputs
-    if let columns = XyloColumns(configuration, kernels: try KernelSet.selected()) {
-      core = .columns(columns)
-    } else {
-      core = .plain(try XyloMachine(configuration))
-    }
+    lists = SpikeLists(
+      outputs: image.ports?.outputs ?? [], networkIndex: image.neuronMap.networkIndex)
+    core = try XyloCore(configuration, kernels: try KernelSet.selected())
+    inputs = .allocate(capacity: XyloConfiguration.inputCount)
+    inputs.initialize(repeating: 0, count: XyloConfiguration.inputCount)
+    tick = .allocate(capacity: 1)
+    tick.initialize(to: 0)
+  }
+
+  deinit {
+    inputs.deallocate()
+    tick.deallocate()
   }
 
   func clear() {
-    clearInputs()
-    tick = 0
-    switch core {
-    case .columns(let columns): columns.clear()
-    case .plain(var machine):
-      machine.clear()
-      core = .plain(machine)
-    }
+    inputs.update(repeating: 0, count: XyloConfiguration.inputCount)
+    tick.pointee = 0
+    core.clear()
   }
 
   func addInput(line: Int, count: UInt8) throws(EmulatorError) {
-    guard line >= 0 && line < ports.count else {
-      throw .lineOutOfRange(line: line, lines: ports.count)
-    }
+    guard line >= 0 && line < channels.count else { throw .lineOutOfRange(line: line, lines: channels.count) }
     guard count > 0 else { return }
     guard count <= XyloMachine.greatestInput else {
-      throw .inputCount(line: line, tick: tick, count: Int(count), limit: XyloMachine.greatestInput)
+      throw .inputCount(line: line, tick: tick.pointee, count: Int(count), limit: XyloMachine.greatestInput)
     }
-    let channel = ports[line]
-    guard !hasInput[channel] else { throw .duplicateInput(line: line, tick: tick) }
-    hasInput[channel] = true
+    let channel = channels[line]
+    guard inputs[channel] == 0 else { throw .duplicateInput(line: line, tick: tick.pointee) }
     inputs[channel] = count
   }
 
   func tick(_ onSpike: (EmulatedSpike) -> Void) {
-    switch core {
-    case .columns(let columns):
-      inputs.withUnsafeBufferPointer { inputs in
-        if let base = inputs.baseAddress { columns.tick(base) }
-      }
-      report(columns.hiddenCounts, columns.outputs, onSpike)
-    case .plain(var machine):
-      machine.step(inputs)
-      machine.hiddenCounts.withUnsafeBufferPointer { hidden in
-        machine.outputs.withUnsafeBufferPointer { report(hidden, $0, onSpike) }
-      }
-      core = .plain(machine)
-    }
-    clearInputs()
-    tick += 1
+    let spikes = execute()
+    for index in 0..<spikes.count { onSpike(spikes[index]) }
   }
 
-  private func clearInputs() {
-    for channel in inputs.indices {
-      inputs[channel] = 0
-      hasInput[channel] = false
-    }
+  func tick(recordingIn recorder: inout SpikeRecorder) {
+    let spikes = execute()
+    if spikes.count > 0 { recorder.add(spikes) }
   }
 
-  private func report(
-    _ hidden: UnsafeBufferPointer<UInt8>, _ readouts: UnsafeBufferPointer<UInt8>,
-    _ onSpike: (EmulatedSpike) -> Void
-  ) {
-    for (neuron, count) in hidden.enumerated() where count != 0 {
-      onSpike(
-        EmulatedSpike(
-          core: 0, neuron: UInt32(neuron), count: count, output: nil,
-          networkIndex: networkIndex[neuron]))
-    }
-    for (index, count) in readouts.enumerated() where count != 0 {
-      onSpike(
-        EmulatedSpike(
-          core: 0, neuron: UInt32(hiddenCount + index), count: count, output: outputs[index],
-          networkIndex: networkIndex[hiddenCount + index]))
-    }
+  private func execute() -> CoreSpikes {
+    core.step(inputs)
+    inputs.update(repeating: 0, count: XyloConfiguration.inputCount)
+    tick.pointee &+= 1
+    return core.withCounts { hidden, readouts in lists.list(hidden, readouts) }
   }
 
   func forEachReadout(_ body: (EmulatedReadout) -> Void) {}
 
   func copyMembranes(into membranes: UnsafeMutableBufferPointer<Int32>) {
-    switch core {
-    case .columns(let columns):
-      for (neuron, value) in columns.hiddenMembranes.enumerated() {
-        membranes[networkIndex[neuron]] = Int32(value)
-      }
-      for (index, value) in columns.readoutMembranes.enumerated() {
-        membranes[networkIndex[hiddenCount + index]] = Int32(value)
-      }
-    case .plain(let machine):
-      for (neuron, state) in (machine.hidden + machine.readouts).enumerated() {
-        membranes[networkIndex[neuron]] = Int32(state.membrane)
-      }
+    for neuron in 0..<lists.neuronCount {
+      membranes[Int(lists.networkIndex[neuron])] = Int32(core.membrane(of: neuron, hiddenCount: hiddenCount))
     }
   }
 }
