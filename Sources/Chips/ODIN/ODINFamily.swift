@@ -9,13 +9,14 @@ public struct ODINFamily: SingleChipFamily, CrossbarFamily {
   static var core: String { "ODIN" }
   static var queuedEvents: Int { ODINMachine.queuedEvents }
 
-  static var format: CrossbarFormat {
-    CrossbarFormat(weights: -7...7, thresholds: 0...255, membranes: 0...255, leakAmounts: 0...127)
+  public static var format: ChipFormat {
+    ChipFormat(
+      neurons: CrossbarMemory.neuronCount, inputs: CrossbarMemory.neuronCount, weights: -7...7, thresholds: 0...255,
+      membranes: 0...255, leakAmounts: 0...127,
+      delays: 1...65535, queuedEvents: ODINMachine.queuedEvents)
   }
 
   public init() {}
-
-  public func check(_ target: Target) throws(ChipFamilyError) { try checkFormat(target) }
 
   public func layOut(_ network: Network, on target: Target, limits: ChipLimits) throws(Misfit) -> ChipMapping {
     try CrossbarLayout<Self>(network: network, target: target, limits: limits).mapping()

@@ -9,13 +9,14 @@ public struct TinyODINFamily: SingleChipFamily, CrossbarFamily {
   static var core: String { "tinyODIN" }
   static var queuedEvents: Int { TinyODINMachine.queuedEvents }
 
-  static var format: CrossbarFormat {
-    CrossbarFormat(weights: -8...7, thresholds: 0...4095, membranes: -2048...2047, leakAmounts: 0...127)
+  public static var format: ChipFormat {
+    ChipFormat(
+      neurons: CrossbarMemory.neuronCount, inputs: CrossbarMemory.neuronCount, weights: -8...7, thresholds: 0...4095,
+      membranes: -2048...2047, leakAmounts: 0...127,
+      delays: 1...65535, queuedEvents: TinyODINMachine.queuedEvents)
   }
 
   public init() {}
-
-  public func check(_ target: Target) throws(ChipFamilyError) { try checkFormat(target) }
 
   public func layOut(_ network: Network, on target: Target, limits: ChipLimits) throws(Misfit) -> ChipMapping {
     try CrossbarLayout<Self>(network: network, target: target, limits: limits).mapping()

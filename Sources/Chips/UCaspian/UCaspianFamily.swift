@@ -9,6 +9,12 @@ import Targets
 public struct UCaspianFamily: SingleChipFamily {
   public static var name: String { "ucaspian" }
 
+  public static var format: ChipFormat {
+    ChipFormat(
+      neurons: 256, inputs: 128, synapses: 4096, weights: -128...127, thresholds: 0...255, membranes: -32768...32767,
+      delays: 1...16)
+  }
+
   public init() {}
 
   public func layOut(_ network: Network, on target: Target, limits: ChipLimits) throws(Misfit) -> ChipMapping {

@@ -8,6 +8,13 @@ import Targets
 public struct XyloFamily: SingleChipFamily {
   public static var name: String { "xylo" }
 
+  public static var format: ChipFormat {
+    ChipFormat(
+      neurons: 65536, inputs: XyloConfiguration.inputCount, weights: -128...127, thresholds: 1...32767,
+      biases: -32768...32767, membranes: -32768...32767, delays: 1...1,
+      hiddenSpikeCap: XyloMachine.greatestHiddenCount, outputSpikeCap: 1)
+  }
+
   public init() {}
 
   public func layOut(_ network: Network, on target: Target, limits: ChipLimits) throws(Misfit)
@@ -24,7 +31,7 @@ public struct XyloFamily: SingleChipFamily {
       shifts.quotient(of: $0, inputCount: table.inputCount, hiddenCount: roles.hiddenCount)
     }
     try ChipChecks(ordered, table: quotients, target: target, limits: limits).run()
-    try roles.checkWindows(quotients, target: target, limits: limits)
+    try roles.checkWindows(ordered, quotients, target: target, limits: limits)
     return ChipMapping(
       network: ChipStarts.removed(ordered),
       ports: ChipPorts(
@@ -37,7 +44,7 @@ public struct XyloFamily: SingleChipFamily {
         ChipUse("readouts", roles.readoutCount, of: target.budgets.outputs),
         ChipUse("synapses", quotients.synapses.count, of: limits.synapses),
         ChipUse(
-          "synapses of one neuron, at most", quotients.greatestFanOut, of: limits.synapsesPerNeuron),
+          "synapses of one neuron, at most", quotients.greatestFanOutOfNeurons, of: limits.synapsesPerNeuron),
         ChipUse(
           "sources of one neuron, at most", quotients.greatestFanIn, of: limits.sourcesPerNeuron),
       ])

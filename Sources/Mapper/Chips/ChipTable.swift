@@ -77,9 +77,9 @@ public struct ChipTable: Sendable {
     self.starts = starts
   }
 
-  /// The most synapses that leave a source.
-  public var greatestFanOut: Int {
-    (0..<sourceCount).reduce(0) { max($0, starts[$1 + 1] - starts[$1]) }
+  /// The most synapses that leave a neuron; those of inputs are not counted.
+  public var greatestFanOutOfNeurons: Int {
+    (inputCount..<sourceCount).reduce(0) { max($0, starts[$1 + 1] - starts[$1]) }
   }
 
   /// The most sources of a neuron.

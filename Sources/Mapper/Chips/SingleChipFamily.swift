@@ -5,6 +5,9 @@ import Targets
 ///
 /// What a new one takes is told in ARCHITECTURE.md, "A new chip".
 public protocol SingleChipFamily: ChipFamily {
+  /// What the chip's own format can hold.
+  static var format: ChipFormat { get }
+
   /// How a validated network lies on the chip; `Representability` has been checked.
   ///
   /// - Throws: the first misfit, without remedies that need trying.
@@ -17,7 +20,8 @@ extension SingleChipFamily {
     guard target.family == Self.name else {
       throw .otherFamily(target.family, target: target.name, expected: Self.name)
     }
-    guard target.chip != nil else { throw .chipSection(target: target.name, isNeeded: true) }
+    guard let limits = target.chip else { throw .chipSection(target: target.name, isNeeded: true) }
+    try Self.format.check(target, limits)
   }
 
   public func place(_ network: Network, on target: Target) throws(Misfit) -> Mapping {

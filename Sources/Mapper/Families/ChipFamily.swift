@@ -68,6 +68,8 @@ public enum ChipFamilyError: Error, Equatable, Sendable, CustomStringConvertible
   case cost(record: String, target: String, stated: Int, actual: Int)
   /// The family is one of chips and the target has no section `chip`, or the other way round.
   case chipSection(target: String, isNeeded: Bool)
+  /// The target says that membranes have a sign where the chip's have none, or the other way round.
+  case membraneSign(target: String, isSigned: Bool)
   /// A budget or option beyond what the format can hold.
   case beyondFormat(field: String, target: String, value: Int, allowed: ClosedRange<Int>)
 
@@ -83,9 +85,11 @@ public enum ChipFamilyError: Error, Equatable, Sendable, CustomStringConvertible
       isNeeded
         ? "target \(target): the section chip is missing, which this family needs; see docs/targets.md"
         : "target \(target): the section chip does not go with a grid of cores; remove it"
+    case .membraneSign(let target, let isSigned):
+      "target \(target): chip.membrane_signed must be \(isSigned) for this family"
     case .beyondFormat(let field, let target, let value, let allowed):
       "target \(target): \(field) is \(grouped(value)), which the image format cannot hold; "
-        + "write \(allowed.count == 1 ? "\(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)")"
+        + "write \(allowed.lowerBound == allowed.upperBound ? grouped(allowed.lowerBound) : "\(allowed.lowerBound) to \(grouped(allowed.upperBound))")"
     }
   }
 }

@@ -20,6 +20,12 @@ public struct ChipLimits: Sendable, Hashable {
   public var synapsesPerNeuron: Int
   /// Sources of one neuron.
   public var sourcesPerNeuron: Int
+  /// Events that wait at once on a chip of timing `withinTick`, the one that is executed among them; more are lost.
+  public var queuedEvents: Int
+  /// The spike cap that every hidden neuron has; `Budgets.unlimited` where a network may choose.
+  public var hiddenSpikeCap: Int
+  /// The same of neurons that are read out.
+  public var outputSpikeCap: Int
   /// Inputs reach neurons below this number only.
   public var inputWindow: Int
   /// Only this many of the last neurons before the readouts reach them.
@@ -30,7 +36,8 @@ public struct ChipLimits: Sendable, Hashable {
     weightSigns: WeightSigns = .perSynapse, thresholds: ClosedRange<Int> = 1...32767,
     biases: ClosedRange<Int> = 0...0, maximumLeakAmount: Int = 0, synapses: Int = Budgets.unlimited,
     synapsesPerNeuron: Int = Budgets.unlimited, sourcesPerNeuron: Int = Budgets.unlimited,
-    inputWindow: Int = Budgets.unlimited, outputWindow: Int = Budgets.unlimited
+    queuedEvents: Int = Budgets.unlimited, hiddenSpikeCap: Int = Budgets.unlimited,
+    outputSpikeCap: Int = Budgets.unlimited, inputWindow: Int = Budgets.unlimited, outputWindow: Int = Budgets.unlimited
   ) {
     self.timing = timing
     self.isMembraneSigned = isMembraneSigned
@@ -42,6 +49,9 @@ public struct ChipLimits: Sendable, Hashable {
     self.synapses = synapses
     self.synapsesPerNeuron = synapsesPerNeuron
     self.sourcesPerNeuron = sourcesPerNeuron
+    self.queuedEvents = queuedEvents
+    self.hiddenSpikeCap = hiddenSpikeCap
+    self.outputSpikeCap = outputSpikeCap
     self.inputWindow = inputWindow
     self.outputWindow = outputWindow
   }

@@ -171,6 +171,15 @@ enum TargetSchema {
       "sources_per_neuron", \.sourcesPerNeuron, 1...16_777_216, orUnlimited: true, unit: "sources",
       "sources of one neuron"),
     .chip(
+      "queued_events", \.queuedEvents, 1...16_777_216, orUnlimited: true, unit: "events",
+      "events that wait at once where spikes act at once, the running one among them; more are lost"),
+    .chip(
+      "hidden_spike_cap", \.hiddenSpikeCap, 1...255, orUnlimited: true, unit: "spikes a tick",
+      "the spike cap that every hidden neuron has; unlimited where a network may choose"),
+    .chip(
+      "output_spike_cap", \.outputSpikeCap, 1...255, orUnlimited: true, unit: "spikes a tick",
+      "the same of neurons that are read out"),
+    .chip(
       "input_window", \.inputWindow, 1...16_777_216, orUnlimited: true, unit: "neurons",
       "inputs reach the neurons below this number only"),
     .chip(

@@ -50,12 +50,10 @@ public struct ChipRules: Sendable, Hashable {
       membranes: Int32(clamping: range.lowerBound)...Int32(clamping: range.upperBound),
       weightLimit: max(min(limits.weights.upperBound, -limits.weights.lowerBound), 0),
       weightSigns: limits.weightSigns, maximumLeakAmount: limits.maximumLeakAmount, timing: limits.timing,
-      queuedEvents: Self.queuedEvents[target.family] ?? .max, neurons: Self.neurons[target.family])
+      queuedEvents: limits.queuedEvents,
+      neurons: limits.hiddenSpikeCap == Budgets.unlimited || limits.outputSpikeCap == Budgets.unlimited
+        ? nil : FixedNeurons(hiddenCap: limits.hiddenSpikeCap, outputCap: limits.outputSpikeCap))
   }
-
-  // What the designs of the families have wired; the sources stand in the files of their targets.
-  private static let queuedEvents = ["tinyodin": 128, "odin": 32]
-  private static let neurons = ["xylo": FixedNeurons(hiddenCap: 31, outputCap: 1)]
 }
 
 extension TrainingArithmetic {

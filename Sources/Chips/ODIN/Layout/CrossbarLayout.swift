@@ -6,7 +6,7 @@ import Targets
 
 /// Lays a network on a crossbar whose rows neurons and inputs share: neurons first, in their order, and input lines
 /// above them.
-struct CrossbarLayout<Family: CrossbarFamily> {
+struct CrossbarLayout<Family: CrossbarFamily & SingleChipFamily> {
   let network: Network
   let target: Target
   let limits: ChipLimits

@@ -11,9 +11,11 @@ package final class XyloColumns {
   private let hiddenCount: Int
   private let readoutCount: Int
   private let currentCount: Int
+  /// Rows are as wide as there are neurons, whatever few synapses an image has.
+  fileprivate static let greatestRowBytes = 1 << 28
 
-  /// A core at rest; nil for a configuration with aliases, or with two synapses of one source to one current, whose
-  /// order would matter.
+  /// A core at rest; nil for a configuration with aliases, with two synapses of one source to one current, whose order
+  /// would matter, or whose rows would take more than `greatestRowBytes`.
   package init?(_ configuration: XyloConfiguration, kernels: KernelSet) {
     guard configuration.hidden.allSatisfy(\.aliases.isEmpty) else { return nil }
     self.kernels = kernels
@@ -129,10 +131,11 @@ private final class ColumnMemory {
       thresholds: thresholds, counts: take(UInt8.self, count: lanes))
   }
 
-  /// Rows of [source][current][lane]; nil where a source reaches a current twice.
+  /// Rows of [source][current][lane]; nil where a source reaches a current twice, or where they would be too large.
   func rows(_ synapses: [[XyloConfiguration.Synapse]], lanes: Int, currents: Int) -> UnsafePointer<
     Int8
   >? {
+    guard synapses.count <= XyloColumns.greatestRowBytes / max(1, currents * lanes) else { return nil }
     let rows = take(Int8.self, count: synapses.count * currents * lanes)
     var isTaken = [Bool](repeating: false, count: currents * lanes)
     for (source, list) in synapses.enumerated() {

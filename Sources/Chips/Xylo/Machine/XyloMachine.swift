@@ -125,7 +125,8 @@ extension XyloMachine.Neuron {
   ) -> UInt8 {
     var count = already
     while Int32(membrane) >= parameters.threshold && count < most {
-      membrane = Int16(truncatingIfNeeded: Int32(membrane) - parameters.threshold)
+      // Wraps: an image may hold any threshold, such as −2³¹.
+      membrane = Int16(truncatingIfNeeded: Int32(membrane) &- parameters.threshold)
       count += 1
     }
     return count

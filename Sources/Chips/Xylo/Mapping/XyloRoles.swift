@@ -147,12 +147,12 @@ struct XyloRoles {
   }
 
   /// Inputs reach only the first hidden neurons, and only the last ones reach readouts.
-  func checkWindows(_ table: ChipTable, target: Target, limits: ChipLimits) throws(Misfit) {
+  func checkWindows(_ network: Network, _ table: ChipTable, target: Target, limits: ChipLimits) throws(Misfit) {
     for synapse in table.synapses {
       if synapse.source < table.inputCount, synapse.target >= limits.inputWindow {
         throw Misfit(
           .inputWindow, needed: .count(synapse.target + 1), available: .count(limits.inputWindow),
-          target: target.name,
+          target: target.name, population: network.projections[synapse.projection].name,
           detail: "inputs reach the first neurons only",
           remedies: [
             Remedy(kind: .size, text: "connect inputs to at most \(limits.inputWindow) neurons")
@@ -162,7 +162,7 @@ struct XyloRoles {
       if synapse.target >= hiddenCount, fromEnd > limits.outputWindow {
         throw Misfit(
           .outputWindow, needed: .count(fromEnd), available: .count(limits.outputWindow),
-          target: target.name,
+          target: target.name, population: network.projections[synapse.projection].name,
           detail: "only the last hidden neurons reach readouts",
           remedies: [
             Remedy(kind: .size, text: "connect at most \(limits.outputWindow) neurons to readouts")

@@ -20,6 +20,12 @@ public struct XyloConfiguration: Equatable, Sendable {
     /// Hidden neurons that spike with this one.
     public var aliases: [Int]
 
+    enum CodingKeys: String, CodingKey {
+      case threshold, bias, aliases
+      case membraneShift = "membrane_shift"
+      case currentShifts = "current_shifts"
+    }
+
     public init(
       threshold: Int32, bias: Int16?, membraneShift: Int, currentShifts: [Int], aliases: [Int] = []
     ) {
