@@ -88,7 +88,11 @@ extension DeviceCandidate {
       }
     }
     if named.count > 1 { throw .ambiguous(named.map { .usbPlace($0.place) }) }
-    guard let only = named.first else { throw .noDevice(address) }
-    return only
+    if let only = named.first { return only }
+    // A board may well answer at a socket; a device of this family never does.
+    switch address {
+    case .usb, .usbPlace: throw .noDevice(address)
+    default: throw .noChip(family: family)
+    }
   }
 }

@@ -21,6 +21,8 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
   public var chip: [PayloadFact]?
   public var host: HostSection
   public var provenance: Provenance
+  /// What the target is marked with, which the image does not say: that it exists in the emulator only.
+  public var marking: String?
 
   /// An entry of the section table.
   public struct Section: Sendable, Equatable, Encodable {
@@ -71,7 +73,7 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case bytes, sha256, family, sections, grid, layout, cores, chip, host, provenance
+    case bytes, sha256, family, sections, grid, layout, cores, chip, host, provenance, marking
     case formatVersion = "format_version"
     case accumulatorBits = "accumulator_bits"
     case inputLines = "input_lines"

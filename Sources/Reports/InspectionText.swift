@@ -11,7 +11,8 @@ public enum InspectionText {
     ])
     facts.add(["sha256", image.sha256])
     facts.add(["network", "\(host.network), sha256 \(image.provenance.networkSHA256)"])
-    facts.add(["target", "\(image.provenance.target), sha256 \(image.provenance.targetSHA256)"])
+    let marking = image.marking.map { ", \($0)" } ?? ""
+    facts.add(["target", "\(image.provenance.target), sha256 \(image.provenance.targetSHA256)\(marking)"])
     facts.add(["made by", "\(image.provenance.tool) \(image.provenance.toolVersion)"])
     if let grid = image.grid, let layout = image.layout, let bits = image.accumulatorBits {
       facts.add([

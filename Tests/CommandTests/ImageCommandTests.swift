@@ -31,6 +31,31 @@ import Testing
     #expect(folder.names == ["big.json", "big.safetensors", "runs"])
   }
 
+  @Test(
+    "An image that no device runs says so, and is refused before a board is looked for", arguments: ["speck", "odin"])
+  func noFlashing(target: String) throws {
+    let folder = Folder()
+    try Program.run(
+      [
+        "train", "--data", "digits", "--layers", "9", "--ticks", "2", "--epochs", "1", "--target", target, "-o",
+        "net.json",
+      ], in: folder)
+    try Program.run(["compile", "net.json", "-o", "net.snnimg"], in: folder)
+    let marking = "emulation and budget, no flashing"
+    let inspection = try Program.run(["inspect", "net.snnimg", "--json"], in: folder)
+    #expect(inspection.object["marking"] as? String == marking)
+    #expect(try Program.run(["inspect", "net.snnimg"], in: folder).output.contains(marking))
+    let device = ["--device", "unix:none.sock"]
+    for command in [
+      ["flash", "net.snnimg"], ["verify", "net.snnimg"], ["test", "net.snnimg", "--data", "digits", "--on", "device"],
+      ["evaluate", "net.json", "--data", "digits", "--on", "device"],
+    ] {
+      let outcome = try Program.run(command + device, in: folder)
+      #expect(outcome.status == 9 && outcome.errorLines.count == 1)
+      #expect(outcome.errors.contains(target) && outcome.errors.contains(marking))
+    }
+  }
+
   @Test("inspect shows the image, and one core's tables")
   func inspect() throws {
     let folder = try Fixture.folder()

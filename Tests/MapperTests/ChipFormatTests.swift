@@ -1,5 +1,6 @@
 import ChipCatalog
 import Mapper
+import NeuronCore
 import ShippedTargets
 import Targets
 import Testing
@@ -27,6 +28,13 @@ struct ChipFormatTests {
       ("chip.queued_events", { $0.chip?.queuedEvents = 500 }),
       ("chip.hidden_spike_cap", { $0.chip?.hiddenSpikeCap = 7 }),
       ("chip.output_spike_cap", { $0.chip?.outputSpikeCap = 7 }),
+      ("arithmetic.maximum_currents", { $0.arithmetic.maximumCurrents = 3 }),
+      ("arithmetic.maximum_leak_shift", { $0.arithmetic.maximumLeakShift = 16 }),
+      ("arithmetic.maximum_refractory_ticks", { $0.arithmetic.maximumRefractoryTicks = 1 }),
+      ("arithmetic.maximum_weight_shift", { $0.arithmetic.maximumWeightShift = 8 }),
+      ("arithmetic.maximum_input_count", { $0.arithmetic.maximumInputCount = 256 }),
+      ("arithmetic.delays", { $0.arithmetic.delays = 1...17 }),
+      ("arithmetic.input_delays", { $0.arithmetic.inputDelays = 0...16 }),
     ]
     let shipped = try Target.load(name)
     let family = try ChipCatalog.family(of: shipped)
@@ -37,6 +45,22 @@ struct ChipFormatTests {
         try family.check(target)
       } throws: { error in
         if case ChipFamilyError.beyondFormat(field, name, _, _) = error { true } else { false }
+      }
+    }
+    let options: [(String, (inout Target) -> Void)] = [
+      ("arithmetic.leaks", { $0.arithmetic.leaks.append(.multiply) }),
+      ("arithmetic.sums", { $0.arithmetic.sums = [.exact, .perTerm16] }),
+      ("arithmetic.compares", { $0.arithmetic.compares = [.atLeast, .above] }),
+      ("arithmetic.resets", { $0.arithmetic.resets.append(.subtractAfterLeak) }),
+      ("arithmetic.weight_bits", { $0.arithmetic.weightBits = [8, 4] }),
+    ]
+    for (field, change) in options {
+      var target = shipped
+      change(&target)
+      #expect("\(name): \(field)") {
+        try family.check(target)
+      } throws: { error in
+        if case ChipFamilyError.foreignOption(field, name, _, _) = error { true } else { false }
       }
     }
     var other = shipped

@@ -10,7 +10,7 @@ public final class USBTransport: Transport {
   /// one, and a frame may take several.
   public static let outTransferBytes = 1 << 17
   /// What flies to one board at a time. All boards of a machine share 16 MiB in the kernel, where sixteen are to fit.
-  public static let maximumOutBytes = 1 << 19
+  public static let maximumOutBytes = 5 << 17
   private static let outTransfers = 8
   private static let inTransferBytes = 1 << 16
   private static let inTransfers = 4

@@ -11,9 +11,10 @@ public struct ODINFamily: SingleChipFamily, CrossbarFamily {
 
   public static var format: ChipFormat {
     ChipFormat(
-      neurons: CrossbarMemory.neuronCount, inputs: CrossbarMemory.neuronCount, weights: -7...7, thresholds: 0...255,
-      membranes: 0...255, leakAmounts: 0...127,
-      delays: 1...65535, queuedEvents: ODINMachine.queuedEvents)
+      arithmetic: CrossbarArithmetic.of(membraneBits: 8), isMembraneSigned: false, neurons: CrossbarMemory.neuronCount,
+      inputs: CrossbarMemory.neuronCount, weights: -7...7, weightSigns: .perSource, thresholds: 0...255,
+      leakAmounts: 0...127,
+      queuedEvents: ODINMachine.queuedEvents)
   }
 
   public init() {}

@@ -11,9 +11,10 @@ public struct TinyODINFamily: SingleChipFamily, CrossbarFamily {
 
   public static var format: ChipFormat {
     ChipFormat(
-      neurons: CrossbarMemory.neuronCount, inputs: CrossbarMemory.neuronCount, weights: -8...7, thresholds: 0...4095,
-      membranes: -2048...2047, leakAmounts: 0...127,
-      delays: 1...65535, queuedEvents: TinyODINMachine.queuedEvents)
+      arithmetic: CrossbarArithmetic.of(membraneBits: 12), isMembraneSigned: true, neurons: CrossbarMemory.neuronCount,
+      inputs: CrossbarMemory.neuronCount, weights: -8...7, weightSigns: .perSynapse, thresholds: 0...4095,
+      leakAmounts: 0...127,
+      queuedEvents: TinyODINMachine.queuedEvents)
   }
 
   public init() {}

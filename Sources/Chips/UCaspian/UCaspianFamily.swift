@@ -11,8 +11,12 @@ public struct UCaspianFamily: SingleChipFamily {
 
   public static var format: ChipFormat {
     ChipFormat(
-      neurons: 256, inputs: 128, synapses: 4096, weights: -128...127, thresholds: 0...255, membranes: -32768...32767,
-      delays: 1...16)
+      arithmetic: Arithmetic(
+        membraneBits: 16, maximumCurrents: 0, accumulators: [.wrap16, .exact], leaks: [.none], maximumLeakShift: 0,
+        sums: [.exact], compares: [.above], resets: [.zero], maximumSpikeCap: 1, maximumRefractoryTicks: 0,
+        weightBits: [8], maximumWeightShift: 0, delays: 1...16, inputDelays: 0...15, maximumInputCount: 1,
+        maximumStart: .max),
+      neurons: 256, inputs: 128, synapses: 4096, synapsesPerNeuron: 255, weights: -128...127, thresholds: 0...255)
   }
 
   public init() {}

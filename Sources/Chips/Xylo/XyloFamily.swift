@@ -2,6 +2,7 @@ import ImageFormat
 import Images
 import Mapper
 import Networks
+import NeuronCore
 import Targets
 
 /// The Xylo chips: synchronous neurons with synaptic currents, 16 inputs, a hidden population and readouts.
@@ -10,9 +11,14 @@ public struct XyloFamily: SingleChipFamily {
 
   public static var format: ChipFormat {
     ChipFormat(
+      arithmetic: Arithmetic(
+        membraneBits: 16, maximumCurrents: 2, accumulators: [.saturatePerEvent], leaks: [.atLeastOneFloor],
+        maximumLeakShift: XyloConfiguration.greatestShift, sums: [.perTerm16], compares: [.atLeast],
+        resets: [.subtractBeforeLeak], maximumSpikeCap: XyloMachine.greatestHiddenCount, maximumRefractoryTicks: 0,
+        weightBits: [8], maximumWeightShift: 7, delays: 1...1, inputDelays: 0...0,
+        maximumInputCount: XyloMachine.greatestInput, maximumStart: .max),
       neurons: 65536, inputs: XyloConfiguration.inputCount, weights: -128...127, thresholds: 1...32767,
-      biases: -32768...32767, membranes: -32768...32767, delays: 1...1,
-      hiddenSpikeCap: XyloMachine.greatestHiddenCount, outputSpikeCap: 1)
+      biases: -32768...32767, hiddenSpikeCap: XyloMachine.greatestHiddenCount, outputSpikeCap: 1)
   }
 
   public init() {}
@@ -111,6 +117,7 @@ extension LoadedImage {
     guard let ports, ports.inputs.allSatisfy({ $0 < XyloConfiguration.inputCount }) else {
       throw refuse("an input line has no channel: there are \(XyloConfiguration.inputCount)")
     }
+    guard Set(ports.inputs).count == ports.inputs.count else { throw refuse("two input lines have the same channel") }
     guard ports.outputs.allSatisfy({ $0 >= configuration.hidden.count }) else {
       throw refuse("an output is no readout")
     }

@@ -70,6 +70,8 @@ public enum ChipFamilyError: Error, Equatable, Sendable, CustomStringConvertible
   case chipSection(target: String, isNeeded: Bool)
   /// The target says that membranes have a sign where the chip's have none, or the other way round.
   case membraneSign(target: String, isSigned: Bool)
+  /// An option that the chip does not have.
+  case foreignOption(field: String, target: String, value: String, allowed: String)
   /// A budget or option beyond what the format can hold.
   case beyondFormat(field: String, target: String, value: Int, allowed: ClosedRange<Int>)
 
@@ -85,6 +87,8 @@ public enum ChipFamilyError: Error, Equatable, Sendable, CustomStringConvertible
       isNeeded
         ? "target \(target): the section chip is missing, which this family needs; see docs/targets.md"
         : "target \(target): the section chip does not go with a grid of cores; remove it"
+    case .foreignOption(let field, let target, let value, let allowed):
+      "target \(target): \(field) has \(value), which the chip has not; it has \(allowed)"
     case .membraneSign(let target, let isSigned):
       "target \(target): chip.membrane_signed must be \(isSigned) for this family"
     case .beyondFormat(let field, let target, let value, let allowed):

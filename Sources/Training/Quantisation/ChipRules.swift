@@ -67,10 +67,11 @@ extension TrainingArithmetic {
     let most = max(top / 8, min(top / 2, 255), 1)
     let least = Int32(clamping: max(limits.thresholds.lowerBound, 1))
     thresholds = least...max(least, min(most, Int32(clamping: limits.thresholds.upperBound)))
-    biases =
-      max(
-        Int32(clamping: limits.biases.lowerBound), biases.lowerBound)...min(
-        Int32(clamping: limits.biases.upperBound), biases.upperBound)
+    // A family has refused biases that its membranes cannot hold; here they only must not trap.
+    let lower = min(Int32(clamping: limits.biases.lowerBound), biases.upperBound)
+    let greatest = max(Int32(clamping: limits.biases.upperBound), biases.lowerBound)
+    let lowest = max(lower, biases.lowerBound)
+    biases = lowest...max(lowest, min(greatest, biases.upperBound))
   }
 
   /// How arrivals are summed: exactly where the target can or where no sum leaves 16 bits.

@@ -65,6 +65,7 @@ struct FlashCommand: ParsableCommand {
 
   func run() throws {
     let image = try LoadedImage(path: image)
+    try image.requireDevice()
     if try flashOverLink(image) { return }
     let manifest = try SignatureFile.manifest(for: image, path: signature, key: publicKey)
     let job = FlashJob(

@@ -3,6 +3,7 @@ import ChipCatalog
 import ImageFormat
 import Images
 import Reports
+import Workflows
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,7 +40,8 @@ struct InspectCommand: ParsableCommand {
       }
       if json.json { try Output.print(json: tables) } else { try Output.print(InspectionText.text(tables)) }
     } else {
-      let inspection = try ImageInspection(image, inspector: inspector)
+      var inspection = try ImageInspection(image, inspector: inspector)
+      inspection.marking = try image.marking()
       if json.json { try Output.print(json: inspection) } else { try Output.print(InspectionText.text(inspection)) }
     }
   }

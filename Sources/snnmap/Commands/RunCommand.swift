@@ -95,6 +95,7 @@ struct RunCommand: ParsableCommand {
     try OutputFile.check(output, isNoneOf: [input, image])
     let samples = input == "-" ? nil : FileSamples(try SpikeSamples.read(input))
     let named = try image.map { try LoadedImage(path: $0) }
+    try named?.requireDevice()
     if let samples, let named { try check(samples, named) }
     // The board is told when the user stops.
     Interruption.letFinish()

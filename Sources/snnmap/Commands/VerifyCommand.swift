@@ -66,6 +66,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let image = try LoadedImage(path: image)
+    try image.requireDevice()
     if try verifyOverLink(image) { return }
     let session = try device.session()
     defer { session.close() }

@@ -8,6 +8,7 @@ extension DeviceOption {
   /// Runs samples on the device that has the image: a board, or a device with a link of its own, which is configured
   /// first, as nobody can ask it what it holds.
   func runner(for image: LoadedImage, transfer: DeviceTransfer) throws -> any SampleRunner {
+    try image.requireDevice()
     guard let linked = try LinkedDevice(image, argument: device) else {
       return try DeviceRunner(try session(), image: image, transfer: transfer)
     }

@@ -11,15 +11,17 @@ final class UCaspianEmulatorMachine: Machine {
   /// Which neurons have been charged for the tick that comes next.
   private var isCharged: [Bool]
   private var tickNumber = 0
-  private let neuronCount: Int
+  /// The place of each neuron in the network.
+  private let networkIndex: [Int]
   /// The neuron of each input line.
   private let inputs: [Int]
   /// The output that each neuron is.
   private let outputs: [Int?]
 
   init(image: LoadedImage) throws {
-    let configuration = try UCaspianConfiguration(of: image)
-    neuronCount = configuration.neurons.count
+    // Compared with the image's ports, and with its number of neurons.
+    _ = try UCaspianConfiguration(of: image)
+    networkIndex = image.neuronMap.networkIndex
     inputs = image.ports?.inputs ?? []
     isCharged = [Bool](repeating: false, count: inputs.count)
     var outputs = [Int?](repeating: nil, count: UCaspianMachine.neuronCount)
@@ -51,7 +53,8 @@ final class UCaspianEmulatorMachine: Machine {
     core.step { neuron, _ in
       onSpike(
         EmulatedSpike(
-          core: 0, neuron: UInt32(neuron), count: 1, output: outputs[Int(neuron)], networkIndex: Int(neuron)))
+          core: 0, neuron: UInt32(neuron), count: 1, output: outputs[Int(neuron)],
+          networkIndex: networkIndex[Int(neuron)]))
     }
   }
 
@@ -59,7 +62,7 @@ final class UCaspianEmulatorMachine: Machine {
   func forEachReadout(_ body: (EmulatedReadout) -> Void) {}
 
   func copyMembranes(into membranes: UnsafeMutableBufferPointer<Int32>) {
-    for neuron in 0..<min(neuronCount, membranes.count) { membranes[neuron] = Int32(core.charges[neuron]) }
+    for (neuron, place) in networkIndex.enumerated() { membranes[place] = Int32(core.charges[neuron]) }
   }
 }
 
