@@ -69,7 +69,8 @@ public struct DeviceCandidate: Sendable, Equatable {
 extension DeviceCandidate {
   /// The address that an argument names, or that of the only certain candidate.
   ///
-  /// - Throws: `noChip`, `ambiguous`, `uncertain` where there are only devices that may be somebody else's.
+  /// - Throws: `noChip` where there is none, or for an address that is not on USB; `noDevice` for one on USB that nobody
+  ///   has; `ambiguous`; `uncertain` where there are only devices that may be somebody else's.
   public static func select(
     _ address: DeviceAddress?, of candidates: [DeviceCandidate], family: String
   ) throws(BoardLinkError) -> DeviceCandidate {

@@ -48,7 +48,7 @@ struct FTDITests {
       try select(.usb(serial: "A"), [certain, twin])
     }
     #expect(throws: BoardLinkError.noDevice(.usb(serial: "C"))) { try select(.usb(serial: "C"), [certain]) }
-    #expect(throws: BoardLinkError.noDevice(.serial(path: "/dev/ttyUSB0"))) {
+    #expect(throws: BoardLinkError.noChip(family: "core")) {
       try select(.serial(path: "/dev/ttyUSB0"), [certain])
     }
   }

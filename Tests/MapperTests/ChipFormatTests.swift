@@ -48,6 +48,7 @@ struct ChipFormatTests {
       }
     }
     let options: [(String, (inout Target) -> Void)] = [
+      ("chip.timing", { $0.chip?.timing = name.hasSuffix("odin") ? .synchronous : .withinTick }),
       ("arithmetic.leaks", { $0.arithmetic.leaks.append(.multiply) }),
       ("arithmetic.sums", { $0.arithmetic.sums = [.exact, .perTerm16] }),
       ("arithmetic.compares", { $0.arithmetic.compares = [.atLeast, .above] }),

@@ -11,7 +11,8 @@ public struct ODINFamily: SingleChipFamily, CrossbarFamily {
 
   public static var format: ChipFormat {
     ChipFormat(
-      arithmetic: CrossbarArithmetic.of(membraneBits: 8), isMembraneSigned: false, neurons: CrossbarMemory.neuronCount,
+      arithmetic: CrossbarArithmetic.of(membraneBits: 8), timing: .withinTick, isMembraneSigned: false,
+      neurons: CrossbarMemory.neuronCount,
       inputs: CrossbarMemory.neuronCount, weights: -7...7, weightSigns: .perSource, thresholds: 0...255,
       leakAmounts: 0...127,
       queuedEvents: ODINMachine.queuedEvents)

@@ -11,7 +11,8 @@ public struct TinyODINFamily: SingleChipFamily, CrossbarFamily {
 
   public static var format: ChipFormat {
     ChipFormat(
-      arithmetic: CrossbarArithmetic.of(membraneBits: 12), isMembraneSigned: true, neurons: CrossbarMemory.neuronCount,
+      arithmetic: CrossbarArithmetic.of(membraneBits: 12), timing: .withinTick, isMembraneSigned: true,
+      neurons: CrossbarMemory.neuronCount,
       inputs: CrossbarMemory.neuronCount, weights: -8...7, weightSigns: .perSynapse, thresholds: 0...4095,
       leakAmounts: 0...127,
       queuedEvents: TinyODINMachine.queuedEvents)

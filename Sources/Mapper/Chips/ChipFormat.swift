@@ -5,6 +5,7 @@ import Targets
 public struct ChipFormat: Sendable {
   /// What its neurons can compute; of lists, a target may have a part.
   public var arithmetic: Arithmetic
+  public var timing: Timing
   public var isMembraneSigned: Bool
   public var neurons: Int
   public var inputs: Int
@@ -21,13 +22,14 @@ public struct ChipFormat: Sendable {
   public var outputSpikeCap: Int
 
   public init(
-    arithmetic: Arithmetic, isMembraneSigned: Bool = true, neurons: Int, inputs: Int,
+    arithmetic: Arithmetic, timing: Timing = .synchronous, isMembraneSigned: Bool = true, neurons: Int, inputs: Int,
     synapses: Int = Budgets.unlimited, synapsesPerNeuron: Int = Budgets.unlimited, weights: ClosedRange<Int>,
     weightSigns: WeightSigns = .perSynapse, thresholds: ClosedRange<Int>, biases: ClosedRange<Int> = 0...0,
     leakAmounts: ClosedRange<Int> = 0...0, queuedEvents: Int = Budgets.unlimited,
     hiddenSpikeCap: Int = Budgets.unlimited, outputSpikeCap: Int = Budgets.unlimited
   ) {
     self.arithmetic = arithmetic
+    self.timing = timing
     self.isMembraneSigned = isMembraneSigned
     self.neurons = neurons
     self.inputs = inputs
@@ -58,10 +60,8 @@ extension ChipFormat {
     try check.number("budgets.neurons_per_core", target.budgets.neuronsPerCore, 0...neurons)
     try check.number("budgets.inputs", target.budgets.inputs, 0...inputs)
     try check.number("chip.synapses", limits.synapses, 0...synapses)
-    // A chip whose neurons reach all others needs no limit of its own.
-    if synapsesPerNeuron != Budgets.unlimited && limits.synapsesPerNeuron != Budgets.unlimited {
-      try check.number("chip.synapses_per_neuron", limits.synapsesPerNeuron, 0...synapsesPerNeuron)
-    }
+    try check.number("chip.synapses_per_neuron", limits.synapsesPerNeuron, 0...synapsesPerNeuron)
+    try check.words("chip.timing", [limits.timing], [timing])
     try check.range("chip.weights", limits.weights, weights)
     try check.range("chip.thresholds", limits.thresholds, thresholds)
     try check.range("chip.biases", limits.biases, biases)
