@@ -7,7 +7,6 @@ import Targets
 public struct ODINFamily: SingleChipFamily, CrossbarFamily {
   public static var name: String { "odin" }
   static var core: String { "ODIN" }
-  static var queuedEvents: Int { ODINMachine.queuedEvents }
 
   public static var format: ChipFormat {
     ChipFormat(

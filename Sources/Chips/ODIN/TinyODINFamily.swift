@@ -7,7 +7,6 @@ import Targets
 public struct TinyODINFamily: SingleChipFamily, CrossbarFamily {
   public static var name: String { "tinyodin" }
   static var core: String { "tinyODIN" }
-  static var queuedEvents: Int { TinyODINMachine.queuedEvents }
 
   public static var format: ChipFormat {
     ChipFormat(

@@ -31,19 +31,14 @@ public struct AccumulatorProof {
       if change > 0 { most[synapse.target] += change } else { least[synapse.target] += change }
     }
     let offsets = network.populationOffsets
-    for (index, population) in network.populations.enumerated()
-    where population.model.accumulator == .exact {
-      for neuron in offsets[index]..<offsets[index + 1]
-      where most[neuron] > 32767 || least[neuron] < -32768 {
+    for (index, population) in network.populations.enumerated() where population.model.accumulator == .exact {
+      for neuron in offsets[index]..<offsets[index + 1] where most[neuron] > 32767 || least[neuron] < -32768 {
         throw Misfit(
-          .accumulatorRange,
-          needed: .option("\(grouped(least[neuron])) to \(grouped(most[neuron]))"),
+          .accumulatorRange, needed: .option("\(grouped(least[neuron])) to \(grouped(most[neuron]))"),
           available: .option("-32,768 to 32,767"), target: target.name, population: population.name,
           detail: "the network sums exactly, the chip in 16 bits",
           remedies: [
-            Remedy(
-              kind: .option,
-              text: "smaller weights or fewer sources, or an accumulator that the chip has")
+            Remedy(kind: .option, text: "smaller weights or fewer sources, or an accumulator that the chip has")
           ])
       }
     }

@@ -36,10 +36,8 @@ public struct ChipChecks {
       try value(.threshold, Int(population.threshold[index]), limits.thresholds, population.name)
       try value(.bias, Int(population.bias[index]), limits.biases, population.name)
     }
-    for rule in [
-      population.model.leak, population.model.currents.decay(of: 0),
-      population.model.currents.decay(of: 1),
-    ] {
+    for rule in [population.model.leak, population.model.currents.decay(of: 0), population.model.currents.decay(of: 1)]
+    {
       guard case .linear(let lambda) = rule else { continue }
       try value(.leakAmount, Int(lambda), 0...limits.maximumLeakAmount, population.name)
     }
@@ -54,13 +52,9 @@ public struct ChipChecks {
       let sign = synapse.weight.signum()
       if signs[synapse.source] == -sign {
         throw Misfit(
-          .weightSign,
-          needed: .option("both signs from source \(synapse.source - base(of: synapse))"),
-          available: .option("one sign for all synapses of a source"), target: target.name,
-          population: projection,
-          remedies: [
-            Remedy(kind: .option, text: "train for this target, which gives each source one sign")
-          ])
+          .weightSign, needed: .option("both signs from source \(synapse.source - base(of: synapse))"),
+          available: .option("one sign for all synapses of a source"), target: target.name, population: projection,
+          remedies: [Remedy(kind: .option, text: "train for this target, which gives each source one sign")])
       }
       signs[synapse.source] = sign
     }
@@ -68,9 +62,7 @@ public struct ChipChecks {
 
   /// The number of the first source of a synapse's projection.
   private func base(of synapse: ChipTable.Synapse) -> Int {
-    guard case .population(let index) = network.projections[synapse.projection].source else {
-      return 0
-    }
+    guard case .population(let index) = network.projections[synapse.projection].source else { return 0 }
     return network.inputCount + network.populationOffsets[index]
   }
 
@@ -83,8 +75,7 @@ public struct ChipChecks {
     }
     guard limits.sourcesPerNeuron != Budgets.unlimited else { return }
     for (neuron, count) in table.fanIns.enumerated() {
-      try amount(
-        .fanIn, count, limits.sourcesPerNeuron, population: names(table.inputCount + neuron))
+      try amount(.fanIn, count, limits.sourcesPerNeuron, population: names(table.inputCount + neuron))
     }
   }
 
@@ -98,29 +89,21 @@ public struct ChipChecks {
     }
   }
 
-  private func amount(
-    _ resource: Resource, _ needed: Int, _ available: Int, population: String? = nil
-  ) throws(Misfit) {
+  private func amount(_ resource: Resource, _ needed: Int, _ available: Int, population: String? = nil) throws(Misfit) {
     if needed > available {
       throw Misfit(
-        resource, needed: .count(needed), available: .count(available), target: target.name,
-        population: population)
+        resource, needed: .count(needed), available: .count(available), target: target.name, population: population)
     }
   }
 
-  private func value(
-    _ resource: Resource, _ needed: Int, _ range: ClosedRange<Int>, _ population: String
-  )
+  private func value(_ resource: Resource, _ needed: Int, _ range: ClosedRange<Int>, _ population: String)
     throws(Misfit)
   {
     if range.contains(needed) { return }
     throw Misfit(
       resource, needed: .count(needed),
-      available: .option("\(grouped(range.lowerBound)) to \(grouped(range.upperBound))"),
-      target: target.name,
+      available: .option("\(grouped(range.lowerBound)) to \(grouped(range.upperBound))"), target: target.name,
       population: population,
-      remedies: [
-        Remedy(kind: .option, text: "train for this target: `snnmap train --target \(target.name)`")
-      ])
+      remedies: [Remedy(kind: .option, text: "train for this target: `snnmap train --target \(target.name)`")])
   }
 }

@@ -16,36 +16,26 @@ struct ChipExplanation<Family: SingleChipFamily> {
   func explained(_ misfit: Misfit, alternatives: [Target]) -> Misfit {
     var result = misfit
     let others = alternatives.filter { $0.name != target.name && $0.family == Family.name }
-    result.nearestTarget =
-      others.first { (try? family.check($0)) != nil && fits(network, $0) }?.name
+    result.nearestTarget = others.first { (try? family.check($0)) != nil && fits(network, $0) }?.name
     if misfit.resource.isAmountOfAChip && network.neuronCount <= Self.searchLimit {
       result.remedies += smallerPopulations(misfit)
     }
-    if let name = result.nearestTarget {
-      result.remedies.append(Remedy(kind: .target, text: "use target \(name)"))
-    }
+    if let name = result.nearestTarget { result.remedies.append(Remedy(kind: .target, text: "use target \(name)")) }
     result.remedies = Array(result.remedies.prefix(Self.remedyLimit))
     return result
   }
 
-  private func fits(_ network: Network, _ target: Target) -> Bool {
-    (try? family.place(network, on: target)) != nil
-  }
+  private func fits(_ network: Network, _ target: Target) -> Bool { (try? family.place(network, on: target)) != nil }
 
   /// For each population that helps by being smaller its greatest size that fits, fewest neurons removed first.
   private func smallerPopulations(_ misfit: Misfit) -> [Remedy] {
-    let named = network.populations.indices.filter {
-      network.populations[$0].name == misfit.population
-    }
+    let named = network.populations.indices.filter { network.populations[$0].name == misfit.population }
     let largest = network.populations.indices.sorted {
       (network.populations[$1].size, $0) < (network.populations[$0].size, $1)
     }
     let order = (named + largest.filter { !named.contains($0) }).prefix(Self.candidateLimit)
-    let found = order.compactMap { index in greatestSize(of: index).map { (index: index, size: $0) }
-    }
-    func removed(_ choice: (index: Int, size: Int)) -> Int {
-      network.populations[choice.index].size - choice.size
-    }
+    let found = order.compactMap { index in greatestSize(of: index).map { (index: index, size: $0) } }
+    func removed(_ choice: (index: Int, size: Int)) -> Int { network.populations[choice.index].size - choice.size }
     return found.sorted { (removed($0), $0.index) < (removed($1), $1.index) }.map { choice in
       let population = network.populations[choice.index]
       return Remedy(
@@ -57,9 +47,7 @@ struct ChipExplanation<Family: SingleChipFamily> {
 
   private func greatestSize(of index: Int) -> Int? {
     // What is read out stays; a population of no neurons is none.
-    let least = network.outputs.reduce(1) {
-      $1.population == index ? max($0, $1.neurons.upperBound) : $0
-    }
+    let least = network.outputs.reduce(1) { $1.population == index ? max($0, $1.neurons.upperBound) : $0 }
     var low = least
     var high = network.populations[index].size
     guard low < high, fits(network.reduced(index, to: low), target) else { return nil }
@@ -94,13 +82,8 @@ extension Network {
     result.populations[index].start = shortened(populations[index].start)
     result.populations[index].initialMembrane = shortened(populations[index].initialMembrane)
     result.projections = projections.map { projection in
-      guard projection.target == index || projection.source == .population(index) else {
-        return projection
-      }
-      var list = (
-        sources: [UInt32](), targets: [UInt32](), weights: [Int32](), delays: [UInt16](),
-        currents: [UInt8]()
-      )
+      guard projection.target == index || projection.source == .population(index) else { return projection }
+      var list = (sources: [UInt32](), targets: [UInt32](), weights: [Int32](), delays: [UInt16](), currents: [UInt8]())
       forEachSynapse(of: projection) { (source, target, weight, delay, current) throws(Never) in
         if projection.target == index && target >= size { return }
         if projection.source == .population(index) && source >= size { return }
@@ -113,8 +96,7 @@ extension Network {
       var sparse = projection
       sparse.connectivity = .sparse(
         SparseSynapses(
-          sources: list.sources, targets: list.targets, weights: Weights(list.weights),
-          delays: list.delays,
+          sources: list.sources, targets: list.targets, weights: Weights(list.weights), delays: list.delays,
           currents: list.currents))
       return sparse
     }

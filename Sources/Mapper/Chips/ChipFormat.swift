@@ -47,7 +47,7 @@ public struct ChipFormat: Sendable {
 
   /// The membranes that its bits give, with a sign or without.
   public var membranes: ClosedRange<Int64> {
-    isMembraneSigned ? arithmetic.membraneRange : 0...(Int64(1) << Int64(arithmetic.membraneBits)) - 1
+    isMembraneSigned ? arithmetic.membraneRange : arithmetic.unsignedMembraneRange
   }
 }
 

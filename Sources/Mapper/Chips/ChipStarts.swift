@@ -21,21 +21,16 @@ public struct ChipStarts {
       for neuron in 0..<population.size {
         let start = Int(population.start[neuron])
         guard start > 0 else { continue }
-        let movesAlone =
-          population.bias[neuron] != 0
-          || population.model.compare.passes(0, threshold: Int64(population.threshold[neuron]))
+        let movesAlone = movesAlone(population, neuron)
         let first = movesAlone ? 0 : arrivals[index]
         if first < start {
           throw Misfit(
-            .start, needed: .count(start), available: .count(min(first, start)),
-            target: target.name,
+            .start, needed: .count(start), available: .count(min(first, start)), target: target.name,
             population: population.name, detail: "the chip executes every neuron from tick 0 on",
             remedies: [
               Remedy(
                 kind: .option,
-                text: movesAlone
-                  ? "train without biases, or start in tick 0"
-                  : "start no later than the first arrival")
+                text: movesAlone ? "train without biases, or start in tick 0" : "start no later than the first arrival")
             ])
         }
       }
@@ -61,24 +56,18 @@ public struct ChipStarts {
           source = canMoveAlone(network.populations[index]) ? 0 : first[index]
         }
         guard source != .max else { continue }
-        first[projection.target] = min(
-          first[projection.target], source + leastDelay(of: projection))
+        first[projection.target] = min(first[projection.target], source + projection.leastDelay)
       }
     }
     return first
   }
 
   private func canMoveAlone(_ population: Population) -> Bool {
-    (0..<population.size).contains {
-      population.bias[$0] != 0
-        || population.model.compare.passes(0, threshold: Int64(population.threshold[$0]))
-    }
+    (0..<population.size).contains { movesAlone(population, $0) }
   }
 
-  private func leastDelay(of projection: Projection) -> Int {
-    if case .sparse(let list) = projection.connectivity, let least = list.delays.min() {
-      return Int(least)
-    }
-    return projection.delay
+  /// Whether a neuron can spike though nothing arrives.
+  private func movesAlone(_ population: Population, _ neuron: Int) -> Bool {
+    population.bias[neuron] != 0 || population.model.compare.passes(0, threshold: Int64(population.threshold[neuron]))
   }
 }

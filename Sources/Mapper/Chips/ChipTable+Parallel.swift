@@ -22,11 +22,4 @@ extension ChipTable {
     }
     return ChipTable(inputCount: inputCount, neuronCount: neuronCount, synapses: merged, starts: starts)
   }
-
-  private init(inputCount: Int, neuronCount: Int, synapses: [Synapse], starts: [Int]) {
-    self.inputCount = inputCount
-    self.neuronCount = neuronCount
-    self.synapses = synapses
-    self.starts = starts
-  }
 }

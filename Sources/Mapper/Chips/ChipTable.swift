@@ -32,17 +32,13 @@ public struct ChipTable: Sendable {
     var rows = [[Synapse]](repeating: [], count: network.inputCount + network.neuronCount)
     for (index, projection) in network.projections.enumerated() {
       var base = 0
-      if case .population(let population) = projection.source {
-        base = network.inputCount + offsets[population]
-      }
+      if case .population(let population) = projection.source { base = network.inputCount + offsets[population] }
       let first = offsets[projection.target]
-      network.forEachSynapse(of: projection) {
-        (source, target, weight, delay, current) throws(Never) in
+      network.forEachSynapse(of: projection) { (source, target, weight, delay, current) throws(Never) in
         guard weight != 0 else { return }
         rows[base + source].append(
           Synapse(
-            source: base + source, target: first + target, weight: Int(weight), delay: delay,
-            current: current,
+            source: base + source, target: first + target, weight: Int(weight), delay: delay, current: current,
             projection: index))
       }
     }
@@ -55,9 +51,7 @@ public struct ChipTable: Sendable {
   public var sourceCount: Int { inputCount + neuronCount }
 
   /// The synapses that leave a source.
-  public func synapses(of source: Int) -> ArraySlice<Synapse> {
-    synapses[starts[source]..<starts[source + 1]]
-  }
+  public func synapses(of source: Int) -> ArraySlice<Synapse> { synapses[starts[source]..<starts[source + 1]] }
 
   /// The same synapses with other weights, none of which becomes 0.
   public func mappingWeights(_ weight: (Synapse) -> Int) -> ChipTable {
@@ -70,7 +64,7 @@ public struct ChipTable: Sendable {
       }, starts: starts)
   }
 
-  private init(inputCount: Int, neuronCount: Int, synapses: [Synapse], starts: [Int]) {
+  init(inputCount: Int, neuronCount: Int, synapses: [Synapse], starts: [Int]) {
     self.inputCount = inputCount
     self.neuronCount = neuronCount
     self.synapses = synapses

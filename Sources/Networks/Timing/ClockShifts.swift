@@ -81,7 +81,7 @@ public struct ClockShifts: Sendable, Hashable {
 
 extension Projection {
   /// The least delay of any of its synapses.
-  var leastDelay: Int {
+  package var leastDelay: Int {
     if case .sparse(let list) = connectivity, let least = list.delays.min() { return Int(least) }
     return delay
   }

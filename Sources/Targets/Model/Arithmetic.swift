@@ -73,4 +73,9 @@ public struct Arithmetic: Sendable, Hashable {
     let limit = Int64(1) << Int64(min(max(membraneBits, 1), 32) - 1)
     return -limit...(limit - 1)
   }
+
+  /// The same without a sign: 8 bits give 0…255.
+  public var unsignedMembraneRange: ClosedRange<Int64> {
+    0...(Int64(1) << Int64(min(max(membraneBits, 1), 31)) - 1)
+  }
 }

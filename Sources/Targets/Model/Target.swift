@@ -47,7 +47,7 @@ extension Target {
   /// The membranes that a neuron's bounds may span: 16 bits give −32768…32767, 8 bits without a sign 0…255.
   public var membraneRange: ClosedRange<Int64> {
     guard let chip, !chip.isMembraneSigned else { return arithmetic.membraneRange }
-    return 0...(Int64(1) << Int64(min(max(arithmetic.membraneBits, 1), 31)) - 1)
+    return arithmetic.unsignedMembraneRange
   }
 
   /// What the tool can do for it where it is not a board to flash; nil where it can be flashed.

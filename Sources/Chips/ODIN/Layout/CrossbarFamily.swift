@@ -2,6 +2,4 @@
 protocol CrossbarFamily {
   /// The core's name in messages.
   static var core: String { get }
-  /// The events that the core's queue holds, the one that runs among them.
-  static var queuedEvents: Int { get }
 }

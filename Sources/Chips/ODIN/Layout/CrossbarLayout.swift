@@ -95,7 +95,7 @@ struct CrossbarLayout<Family: CrossbarFamily & SingleChipFamily> {
           + names.joined(separator: ", ") + ".")
     }
     notes += timing.earlyOutputs(of: network)
-    let room = Family.queuedEvents - 1
+    let room = Family.format.queuedEvents - 1
     if network.neuronCount > room {
       notes.append(
         "The queue of \(Family.core) keeps \(room) spikes beside the event that runs and loses further ones without a "
